@@ -1,0 +1,181 @@
+//! Documents, their sets, and the source view.
+
+use crate::{DocumentId, SetId, Timestamp, VersionId};
+use serde::{Deserialize, Serialize};
+
+/// Who may see a document set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Everyone who is signed in.
+    Everyone,
+    /// The legal team, and admins, who manage the set.
+    Legal,
+}
+
+impl Audience {
+    /// The audience's name in the database and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Everyone => "everyone",
+            Self::Legal => "legal",
+        }
+    }
+}
+
+impl std::str::FromStr for Audience {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "everyone" => Ok(Self::Everyone),
+            "legal" => Ok(Self::Legal),
+            _ => Err(format!("'{text}' is no audience; use everyone or legal")),
+        }
+    }
+}
+
+/// A set of documents with one audience.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentSet {
+    pub id: SetId,
+    pub name: String,
+    pub description: String,
+    pub audience: Audience,
+    /// Documents in the set, whatever their state.
+    pub documents: u64,
+    /// Of these, how many wait or are being read.
+    pub in_progress: u64,
+    /// Of these, how many could not be read.
+    pub failed: u64,
+    pub created_at: Timestamp,
+}
+
+/// `POST /api/v1/document-sets`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDocumentSet {
+    /// 1 to 120 characters, unique.
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+    pub audience: Audience,
+}
+
+/// Where a document version stands on its way in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum VersionState {
+    /// Stored, waiting for a worker.
+    Queued,
+    /// The caged child is reading it.
+    Reading,
+    /// Passages are being embedded.
+    Embedding { done: u64, total: u64 },
+    /// Committed and on its way into the indexes, or in them.
+    Ready,
+    /// Could not be read; nothing of it can be found.
+    Failed {
+        /// What is wrong and what to do, for the admin.
+        reason: String,
+    },
+}
+
+/// A document and its newest version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentSummary {
+    pub id: DocumentId,
+    pub set: SetId,
+    /// The file's name, with its extension, without folders.
+    pub name: String,
+    /// The title found in the document, else the file's name.
+    pub title: String,
+    pub version: VersionId,
+    pub version_number: u32,
+    pub media_type: String,
+    pub size_bytes: u64,
+    /// Pages as counted, where the format has pages.
+    pub pages: Option<u32>,
+    pub passages: u64,
+    pub added_at: Timestamp,
+    #[serde(flatten)]
+    pub state: VersionState,
+}
+
+/// What became of one file of an upload. One bad file doesn't stop the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum UploadOutcome {
+    /// A new document, queued.
+    Added {
+        document: DocumentId,
+        version: VersionId,
+    },
+    /// A new version of the document of that name in the set, queued.
+    NewVersion {
+        document: DocumentId,
+        version: VersionId,
+    },
+    /// The same content is already in the set.
+    Duplicate { document: DocumentId, name: String },
+    /// Not taken, with the reason.
+    Refused { reason: String },
+}
+
+/// One file of an upload and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    pub name: String,
+    #[serde(flatten)]
+    pub outcome: UploadOutcome,
+}
+
+/// What a block of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum BlockKind {
+    /// A heading; `level` 1 is the document's title or a top section.
+    Heading {
+        level: u8,
+    },
+    Paragraph,
+    ListItem,
+    /// A row of a table, its cells joined by ` | `.
+    TableRow,
+    /// Text whose line breaks matter.
+    Preformatted,
+}
+
+/// A run of a version's text with one role, in reading order; blocks don't overlap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    #[serde(flatten)]
+    pub kind: BlockKind,
+    /// First character.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+    /// Page as counted from 1, where the format has pages.
+    pub page: Option<u32>,
+}
+
+/// `GET /api/v1/versions/{id}/source?start=&end=`: a window of a version's text around a span.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    pub document: DocumentId,
+    pub version: VersionId,
+    pub version_number: u32,
+    /// A newer version exists.
+    pub superseded: bool,
+    pub name: String,
+    pub title: String,
+    pub set_name: String,
+    pub added_at: Timestamp,
+    pub pages: Option<u32>,
+    /// Offset of `text`'s first character in the whole text.
+    pub from: usize,
+    /// Length of the whole text in characters.
+    pub total: usize,
+    /// The window's text.
+    pub text: String,
+    /// The window's blocks; offsets count from the start of the whole text.
+    pub blocks: Vec<Block>,
+}
