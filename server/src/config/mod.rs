@@ -1,0 +1,136 @@
+//! The configuration: defaults, then a TOML file, then the environment, then flags, each setting
+//! remembered with where it came from. An unknown or invalid setting stops the start by its name.
+
+mod layers;
+mod network;
+mod places;
+mod secret;
+mod sections;
+#[cfg(test)]
+mod tests;
+mod validate;
+
+pub use network::Network;
+pub use secret::Secret;
+pub use sections::{
+    Database, Embedding, Endpoint, EngineKind, Inference, Ingest, Jira, JiraDeployment, Log,
+    LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Tasks,
+};
+
+use layers::Layers;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// Everything an instance is told from outside.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The instance's folder, absolute.
+    #[serde(skip)]
+    pub data: PathBuf,
+    /// The file that was read, where there was one.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
+    pub server: Server,
+    pub database: Database,
+    pub models: Models,
+    pub embedding: Embedding,
+    pub qdrant: Qdrant,
+    pub retrieval: Retrieval,
+    pub inference: Inference,
+    pub rules: Rules,
+    pub ingest: Ingest,
+    pub quota: Quota,
+    pub jira: Jira,
+    pub log: Log,
+}
+
+/// What the command line says about the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--data DIR`; default `./data`.
+    pub data: Option<PathBuf>,
+    /// `--config FILE`; default `DIR/inhouse.toml` where it exists.
+    pub config: Option<PathBuf>,
+    /// Flags that stand for a setting: the flag as typed, the setting, its value.
+    pub settings: Vec<Flag>,
+}
+
+/// A flag of the command line that stands for a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flag {
+    /// As typed, such as `--listen`.
+    pub flag: String,
+    /// Such as `server.listen`.
+    pub setting: String,
+    /// Its value as typed.
+    pub value: String,
+}
+
+/// Why the configuration can't be used. Never holds a secret's value.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file can't be read.
+    #[error("{path}: {reason}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A setting is unknown or its value invalid.
+    #[error("setting {name} ({origin}): {reason}")]
+    Setting {
+        /// The setting, such as `server.listen`.
+        name: String,
+        /// Where it was set.
+        origin: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
+}
+
+impl Config {
+    /// Reads the configuration of the instance that `overrides` names, from its file, this
+    /// process's environment and the flags, and checks it.
+    pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            let name = name.into_string().ok()?;
+            Some((name, value.to_string_lossy().into_owned()))
+        });
+        Self::load_with(overrides, environment)
+    }
+
+    /// [`Self::load`] with an environment given.
+    pub fn load_with(
+        overrides: &Overrides,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let data = overrides.data.clone().unwrap_or_else(|| "data".into());
+        let data = std::path::absolute(&data).map_err(|error| ConfigError::File {
+            path: data.clone(),
+            reason: format!("this is no usable folder name ({error})"),
+        })?;
+        let mut layers = Layers::default();
+        let file = match &overrides.config {
+            Some(file) => Some(file.clone()),
+            None => Some(data.join("inhouse.toml")).filter(|file| file.exists()),
+        };
+        if let Some(file) = &file {
+            layers.add_file(file)?;
+        }
+        layers.add_environment(environment)?;
+        layers.add_flags(&overrides.settings)?;
+        let (mut config, origins) = layers.finish();
+        config.data = data;
+        config.file = file;
+        config.read_secret_files(&origins)?;
+        config.validate(&origins)?;
+        Ok(config)
+    }
+
+    /// A path of a setting: as it is when absolute, else counted from the instance's folder.
+    fn from_data(&self, path: &Path) -> PathBuf {
+        self.data.join(path)
+    }
+}

@@ -1,0 +1,130 @@
+//! Where things are: the files of an instance, the models, the interface's files.
+
+use super::{Config, ConfigError};
+use std::path::{Path, PathBuf};
+use url::Url;
+
+impl Config {
+    /// The database, as `sqlite://…` or `postgres://…`. May hold a password.
+    pub fn database_url(&self) -> String {
+        match &self.database.url {
+            Some(url) => url.expose().to_owned(),
+            None => format!("sqlite://{}", self.data.join("inhouse.db").display()),
+        }
+    }
+
+    /// Whether the database is a file of this machine.
+    pub fn is_sqlite(&self) -> bool {
+        self.database_url().starts_with("sqlite:")
+    }
+
+    /// Original files by content hash.
+    pub fn originals_dir(&self) -> PathBuf {
+        self.data.join("originals")
+    }
+
+    /// Tantivy's files.
+    pub fn lexical_dir(&self) -> PathBuf {
+        self.data.join("index/lexical")
+    }
+
+    /// Qdrant Edge's files.
+    pub fn vectors_dir(&self) -> PathBuf {
+        self.data.join("index/vectors")
+    }
+
+    /// Keys and passwords that this instance made for itself.
+    pub fn secrets_dir(&self) -> PathBuf {
+        self.data.join("secrets")
+    }
+
+    /// The rule chain's file; `None`: the rules that ship with the binary.
+    pub fn rules_path(&self) -> Option<PathBuf> {
+        match &self.rules.path {
+            Some(path) => Some(self.from_data(path)),
+            None => Some(self.data.join("rules.toml")).filter(|path| path.exists()),
+        }
+    }
+
+    /// The folder of model files.
+    pub fn models_dir(&self) -> PathBuf {
+        if let Some(dir) = &self.models.dir {
+            return self.from_data(dir);
+        }
+        let cache = std::env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
+        cache.map_or_else(|| self.data.join("models"), |cache| cache.join("inhouse/models"))
+    }
+
+    /// ONNX Runtime's shared library.
+    pub fn onnx_runtime(&self) -> PathBuf {
+        match &self.models.onnx_runtime {
+            Some(path) => self.from_data(path),
+            None => self.models_dir().join("onnxruntime/libonnxruntime.so"),
+        }
+    }
+
+    /// The embedding model's ONNX file.
+    pub fn embedding_model(&self) -> PathBuf {
+        self.models_dir().join(&self.embedding.model)
+    }
+
+    /// The embedding model's `tokenizer.json`.
+    pub fn embedding_tokenizer(&self) -> PathBuf {
+        self.models_dir().join(&self.embedding.tokenizer)
+    }
+
+    /// The GGUF file of the model that writes.
+    pub fn answer_model(&self) -> PathBuf {
+        self.models_dir().join(&self.inference.path)
+    }
+
+    /// The interface's files: the setting, else `site` beside the folder of the binary, else
+    /// where the package puts them.
+    pub fn site_dir(&self) -> PathBuf {
+        if let Some(site) = &self.server.site {
+            return self.from_data(site);
+        }
+        std::env::current_exe()
+            .ok()
+            .and_then(|exe| Some(exe.parent()?.parent()?.join("site")))
+            .filter(|site| site.is_dir())
+            .unwrap_or_else(|| PathBuf::from("/usr/share/inhouse/site"))
+    }
+
+    /// The address people type, without a slash at the end of its path.
+    pub fn public_url(&self) -> Url {
+        self.server.public_url.clone().unwrap_or_else(|| {
+            Url::parse(&format!("http://{}", self.server.listen))
+                .expect("a socket address makes a valid address")
+        })
+    }
+
+    /// The address of a page, such as `/desk/1`.
+    pub fn link(&self, path: &str) -> String {
+        let base = self.public_url();
+        format!("{}{path}", base.as_str().trim_end_matches('/'))
+    }
+
+    /// Makes the instance's folders where they are missing, for this account only.
+    pub fn prepare_folders(&self) -> Result<(), ConfigError> {
+        let index = self.data.join("index");
+        for dir in [&self.data, &self.originals_dir(), &index, &self.secrets_dir()] {
+            private_dir(dir).map_err(|error| ConfigError::File {
+                path: dir.clone(),
+                reason: format!(
+                    "this folder can't be made ({error}). Choose another with --data, or give \
+                     this account the right to write there"
+                ),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn private_dir(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}

@@ -1,0 +1,348 @@
+//! The settings, section by section, with their defaults. `inhouse.example.toml` explains each.
+
+use super::{Network, Secret};
+use inhouse_inference::TaskProfile;
+use serde::{Deserialize, Deserializer};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use url::Url;
+
+/// `[server]`: where and how people reach it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    pub listen: SocketAddr,
+    /// The address people type; default `http://` and [`Self::listen`].
+    #[serde(deserialize_with = "optional_url")]
+    pub public_url: Option<Url>,
+    /// The folder with the interface's files; default `site` beside the binary's folder.
+    pub site: Option<PathBuf>,
+    pub trusted_proxies: Vec<Network>,
+    pub max_upload_bytes: u64,
+    pub request_timeout_s: u64,
+    pub upload_timeout_s: u64,
+    pub session_hours: u32,
+    pub idle_minutes: u32,
+    /// Example questions on the empty start page.
+    pub suggestions: Vec<String>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            site: None,
+            trusted_proxies: Vec::new(),
+            max_upload_bytes: 100_000_000,
+            request_timeout_s: 30,
+            upload_timeout_s: 600,
+            session_hours: 12,
+            idle_minutes: 120,
+            suggestions: Vec::new(),
+        }
+    }
+}
+
+/// `[database]`: where the truth is kept.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:///…` or `postgres://…`; may hold a password. Default: `DIR/inhouse.db`.
+    pub url: Option<Secret>,
+    pub url_file: Option<PathBuf>,
+}
+
+/// `[models]`: the folder of model files.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Models {
+    /// Default: `inhouse/models` in the user's cache folder.
+    pub dir: Option<PathBuf>,
+    /// ONNX Runtime's shared library; default `onnxruntime/libonnxruntime.so` in `dir`.
+    pub onnx_runtime: Option<PathBuf>,
+}
+
+/// `[embedding]`: the model that places passages and questions in one space.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Embedding {
+    pub id: String,
+    pub model: PathBuf,
+    pub tokenizer: PathBuf,
+    /// SHA-256 of `model` in hex, where it is not one of the shipped ones.
+    pub sha256: Option<String>,
+    pub dimensions: usize,
+    pub max_tokens: usize,
+    pub batch: usize,
+    /// Threads of ONNX Runtime; 0: one a core.
+    pub threads: usize,
+}
+
+impl Default for Embedding {
+    fn default() -> Self {
+        Self {
+            id: "all-MiniLM-L6-v2".into(),
+            model: "embedding/all-MiniLM-L6-v2/model.onnx".into(),
+            tokenizer: "embedding/all-MiniLM-L6-v2/tokenizer.json".into(),
+            sha256: None,
+            dimensions: 384,
+            max_tokens: 256,
+            batch: 8,
+            threads: 0,
+        }
+    }
+}
+
+/// `[qdrant]`: a Qdrant server; without `url`, Qdrant Edge in the process.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Qdrant {
+    #[serde(deserialize_with = "optional_url")]
+    pub url: Option<Url>,
+    pub api_key: Option<Secret>,
+    pub api_key_file: Option<PathBuf>,
+    pub collection: String,
+}
+
+impl Default for Qdrant {
+    fn default() -> Self {
+        Self { url: None, api_key: None, api_key_file: None, collection: "inhouse".into() }
+    }
+}
+
+/// `[retrieval]`: how what was found is weighed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retrieval {
+    pub lexical_weight: f32,
+    pub dense_weight: f32,
+    /// The constant of reciprocal rank fusion.
+    pub rrf_k: f32,
+    /// Passages taken from each index before fusion.
+    pub candidates: usize,
+    pub passages_for_answer: usize,
+}
+
+impl Default for Retrieval {
+    fn default() -> Self {
+        Self {
+            lexical_weight: 0.4,
+            dense_weight: 0.6,
+            rrf_k: 60.0,
+            candidates: 100,
+            passages_for_answer: 6,
+        }
+    }
+}
+
+/// What writes the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum EngineKind {
+    /// mistral.rs in this process.
+    #[serde(rename = "mistralrs")]
+    MistralRs,
+    /// A server that speaks OpenAI's chat completions.
+    #[serde(rename = "openai")]
+    OpenAi,
+    /// Nothing: what was found goes to a person.
+    #[serde(rename = "none")]
+    None,
+}
+
+/// `[inference]`: the model that writes.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Inference {
+    pub engine: EngineKind,
+    /// The model's id, as kept with each answer.
+    pub model: String,
+    /// The GGUF file, for `mistralrs`.
+    pub path: PathBuf,
+    /// SHA-256 of `path` in hex, where it is not one of the shipped ones.
+    pub sha256: Option<String>,
+    /// Answers written at the same time.
+    pub parallel: usize,
+    /// Answers that may wait for their turn.
+    pub waiting: usize,
+    pub endpoint: Endpoint,
+    pub tasks: Tasks,
+}
+
+impl Default for Inference {
+    fn default() -> Self {
+        Self {
+            engine: EngineKind::MistralRs,
+            model: "qwen2.5-coder-1.5b-instruct-q4_k_m".into(),
+            path: "answer/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf".into(),
+            sha256: None,
+            parallel: 1,
+            waiting: 16,
+            endpoint: Endpoint::default(),
+            tasks: Tasks::default(),
+        }
+    }
+}
+
+/// `[inference.endpoint]`: an OpenAI-compatible server.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Endpoint {
+    #[serde(deserialize_with = "optional_url")]
+    pub base_url: Option<Url>,
+    pub model: String,
+    pub api_key: Option<Secret>,
+    pub api_key_file: Option<PathBuf>,
+    pub connect_timeout_s: u64,
+    pub read_timeout_s: u64,
+}
+
+impl Default for Endpoint {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            model: String::new(),
+            api_key: None,
+            api_key_file: None,
+            connect_timeout_s: 10,
+            read_timeout_s: 120,
+        }
+    }
+}
+
+/// `[inference.tasks.*]`: how each task samples.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tasks {
+    pub answer: TaskProfile,
+}
+
+/// `[rules]`: the rule chain's file.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rules {
+    /// Default: `DIR/rules.toml` where it exists, else the rules that ship with the binary.
+    pub path: Option<PathBuf>,
+}
+
+/// `[ingest]`: the limits of the cage that reads documents, and how many read at once.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ingest {
+    pub workers: usize,
+    pub memory_mb: u64,
+    pub cpu_s: u64,
+    pub wall_s: u64,
+    pub output_mb: u64,
+}
+
+impl Default for Ingest {
+    fn default() -> Self {
+        Self { workers: 1, memory_mb: 1024, cpu_s: 60, wall_s: 120, output_mb: 64 }
+    }
+}
+
+/// `[quota]`: how much one person may ask.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quota {
+    pub questions_per_hour: u32,
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self { questions_per_hour: 60 }
+    }
+}
+
+/// Which Jira it is: their interfaces differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JiraDeployment {
+    /// `/rest/api/2`, a personal access token.
+    DataCenter,
+    /// `/rest/api/3`, e-mail and API token.
+    Cloud,
+}
+
+/// `[jira]`: where issues are made; without `base_url`, nowhere.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Jira {
+    pub deployment: JiraDeployment,
+    #[serde(deserialize_with = "optional_url")]
+    pub base_url: Option<Url>,
+    pub project: String,
+    pub issue_type: String,
+    pub email: String,
+    pub token: Option<Secret>,
+    pub token_file: Option<PathBuf>,
+    pub labels: Vec<String>,
+    pub include_question: bool,
+    /// Host names and networks that may be called; empty: the host of `base_url`, wherever it
+    /// resolves to but this machine and link-local addresses.
+    pub allow: Vec<String>,
+    pub connect_timeout_s: u64,
+    pub timeout_s: u64,
+    /// How long Jira's search may need until it shows a new issue.
+    pub settle_s: u64,
+}
+
+impl Default for Jira {
+    fn default() -> Self {
+        Self {
+            deployment: JiraDeployment::DataCenter,
+            base_url: None,
+            project: String::new(),
+            issue_type: "Task".into(),
+            email: String::new(),
+            token: None,
+            token_file: None,
+            labels: vec!["inhouse".into()],
+            include_question: false,
+            allow: Vec::new(),
+            connect_timeout_s: 10,
+            timeout_s: 30,
+            settle_s: 60,
+        }
+    }
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One line an event, for people.
+    Text,
+    /// One JSON object a line, for log collectors.
+    Json,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,tantivy=debug`.
+    pub level: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info,tantivy=warn,mistralrs_core=warn".into() }
+    }
+}
+
+fn optional_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    use serde::de::Error;
+    let text = String::deserialize(deserializer)?;
+    let url = Url::parse(&text).map_err(|error| {
+        D::Error::custom(format!("'{text}' is no address ({error}); write it like https://host"))
+    })?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(D::Error::custom(format!(
+            "'{text}' must start with http:// or https:// and name a host"
+        )));
+    }
+    Ok(Some(url))
+}

@@ -1,0 +1,181 @@
+//! What a handler returns when it can't do what was asked, and how that looks on the wire.
+//!
+//! A 5xx shows a fixed sentence and the request id; its cause goes to the log only.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use inhouse_protocol::{ApiError, ErrorCode};
+use inhouse_store::StoreError;
+use std::fmt::Display;
+
+/// The result of a handler.
+pub type AppResult<T> = Result<T, AppError>;
+
+/// An error on its way to the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// A field or the whole request is invalid.
+    #[error("{message}")]
+    Invalid {
+        /// What to do about it.
+        message: String,
+        /// The field at fault.
+        field: Option<&'static str>,
+    },
+    /// Nobody is signed in.
+    #[error("sign-in required")]
+    SignInRequired,
+    /// E-mail and password don't match.
+    #[error("wrong credentials")]
+    WrongCredentials,
+    /// The request can't prove that it comes from our pages.
+    #[error("cross-site request refused")]
+    CrossSite,
+    /// It doesn't exist, or the caller may not know that it does.
+    #[error("not found")]
+    NotFound,
+    /// Changed meanwhile, or a name is taken.
+    #[error("{0}")]
+    Conflict(String),
+    /// The body is larger than allowed.
+    #[error("the limit is {limit_bytes} bytes")]
+    TooLarge {
+        /// The largest body taken.
+        limit_bytes: u64,
+    },
+    /// Too many tries or questions.
+    #[error("too many requests")]
+    TooMany {
+        /// When to try again.
+        retry_after_s: u64,
+        /// What is limited.
+        message: String,
+    },
+    /// A part that is needed doesn't answer.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// Our fault.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl AppError {
+    /// An invalid field, with what to do about it.
+    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid { message: message.into(), field: Some(field) }
+    }
+
+    /// An invalid request, with what to do about it.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::Invalid { message: message.into(), field: None }
+    }
+
+    /// Our fault; `cause` goes to the log.
+    pub fn internal(cause: impl Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+
+    const fn parts(&self) -> (StatusCode, ErrorCode) {
+        match self {
+            Self::Invalid { .. } => (StatusCode::BAD_REQUEST, ErrorCode::Invalid),
+            Self::SignInRequired => (StatusCode::UNAUTHORIZED, ErrorCode::SignInRequired),
+            Self::WrongCredentials => (StatusCode::UNAUTHORIZED, ErrorCode::WrongCredentials),
+            Self::CrossSite => (StatusCode::FORBIDDEN, ErrorCode::CrossSite),
+            Self::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
+            Self::Conflict(_) => (StatusCode::CONFLICT, ErrorCode::Conflict),
+            Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
+            Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooMany),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
+            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Invalid { message, .. } | Self::TooMany { message, .. } => message.clone(),
+            Self::SignInRequired => "Sign in first.".into(),
+            Self::WrongCredentials => {
+                "E-mail and password don't match. Check both and try again.".into()
+            }
+            Self::CrossSite => {
+                "This request didn't come from our pages. Reload the page and try again.".into()
+            }
+            Self::NotFound => "There is nothing here, or it isn't yours to see.".into(),
+            Self::Conflict(what) => what.clone(),
+            Self::TooLarge { limit_bytes } => format!(
+                "This is larger than the {} MB allowed. Split it, or ask your administrator.",
+                limit_bytes / 1_000_000
+            ),
+            Self::Unavailable(_) => {
+                "A part of the system doesn't answer. Try again in a minute.".into()
+            }
+            Self::Internal(_) => {
+                "Something failed on our side. Nothing was lost; try again, and name the \
+                 reference if it stays."
+                    .into()
+            }
+        }
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            StoreError::Conflict { what } => Self::Conflict(what),
+            StoreError::Invalid(message) => Self::invalid(message),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<inhouse_protocol::ParseIdError> for AppError {
+    fn from(_: inhouse_protocol::ParseIdError) -> Self {
+        Self::NotFound
+    }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.parts();
+        let request_id = crate::http::request_id::current();
+        if status.is_server_error() {
+            tracing::error!(%request_id, error = %self, "request failed");
+        }
+        let field = match &self {
+            Self::Invalid { field, .. } => field.map(str::to_owned),
+            _ => None,
+        };
+        let body = ApiError { code, message: self.message(), field, request_id };
+        let mut response = (status, Json(body)).into_response();
+        if let Self::TooMany { retry_after_s, .. } = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+        }
+        response
+    }
+}
+
+/// `axum::Json`, with our shape of error when the body doesn't parse.
+pub struct Body<T>(pub T);
+
+impl<T, S> axum::extract::FromRequest<S> for Body<T>
+where
+    T: serde::de::DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = AppError;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, AppError> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(AppError::TooLarge { limit_bytes: crate::http::JSON_LIMIT_BYTES as u64 })
+            }
+            Err(rejection) => Err(AppError::invalid(format!(
+                "The request's body can't be read: {}.",
+                rejection.body_text()
+            ))),
+        }
+    }
+}

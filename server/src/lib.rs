@@ -1,0 +1,15 @@
+//! The server and its command line: HTTP API and pages, sign-in, the question pipeline,
+//! escalations and their tickets, configuration, telemetry.
+//!
+//! `app` builds the parts out of the configuration; `http` is the only place that knows HTTP in,
+//! `pipeline` the way of a question, `cli` the subcommands.
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod pipeline;
+pub mod telemetry;
+pub mod tickets;
