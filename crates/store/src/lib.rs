@@ -1,1 +1,182 @@
-//! Placeholder.
+//! All SQL: one module an aggregate, the same statements on SQLite and PostgreSQL.
+//!
+//! Three things hold everywhere. A change and its audit record are one transaction (`write`).
+//! What a person may see is a [`Scope`], which only an authenticated [`Principal`] gets, and
+//! everything that shows document content takes one. Nothing half-done is visible: a version can
+//! be found from the commit that brings all its passages, and the indexes follow the outbox row
+//! of that same commit.
+
+mod access;
+mod audit;
+mod clock;
+mod conversations;
+mod desk;
+mod documents;
+mod error;
+mod escalations;
+mod events;
+mod finish;
+mod index;
+mod jobs;
+mod migration;
+mod outbox;
+mod passages;
+mod requests;
+mod row;
+mod runs;
+mod sessions;
+mod sets;
+mod sign_in;
+mod tickets;
+mod usage;
+mod users;
+mod versions;
+mod visibility;
+mod write;
+
+pub use access::{Principal, Scope};
+pub use audit::{Actor, AuditRecord};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use documents::{AddVersion, AddedVersion, Original, Priority};
+pub use error::{Result, StoreError};
+pub use escalations::NewEscalation;
+pub use finish::{FinishRun, ModelCall};
+pub use index::{IndexRow, passage_header};
+pub use jobs::{INGEST, IngestJob, Job, TICKET, TicketJob};
+pub use outbox::{OutboxEntry, OutboxKind};
+pub use runs::RunInfo;
+pub use sessions::SessionLimits;
+pub use tickets::TicketRequest;
+pub use usage::{UsageBy, UsageRow};
+pub use users::{NewUser, User};
+pub use versions::{Committed, IngestVersion, NewPassage};
+
+use inhouse_protocol::Timestamp;
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// Connections of one process; SQLite's are a thread each.
+const CONNECTIONS: u32 = 8;
+
+/// How often and how long apart the switch of a new SQLite file to WAL is tried: it needs the
+/// file for itself for a moment and can't wait in the database.
+const WAL_TRIES: u32 = 40;
+const WAL_PAUSE: Duration = Duration::from_millis(50);
+
+/// The database. Cloning is cheap.
+#[derive(Clone)]
+pub struct Store {
+    pool: AnyPool,
+    clock: Arc<dyn Clock>,
+    /// SQLite has one writer: those of this process wait for their turn here, in order.
+    writers: Option<Arc<Mutex<()>>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store")
+            .field("sqlite", &self.is_sqlite())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:///absolute/path` (made when it doesn't exist; its folder must) or
+    /// `postgres://…`. Doesn't migrate.
+    pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let sqlite = url.starts_with("sqlite:");
+        if sqlite && !url.starts_with("sqlite:///") {
+            return Err(StoreError::Invalid(
+                "a SQLite address is sqlite:// with an absolute path".into(),
+            ));
+        }
+        let options = AnyPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(30));
+        let pool = if sqlite {
+            let separator = if url.contains('?') { '&' } else { '?' };
+            let url = if url.contains("mode=") {
+                url.to_owned()
+            } else {
+                format!("{url}{separator}mode=rwc")
+            };
+            options
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        // FULL: a commit that was reported is on the disk, also in WAL mode.
+                        sqlx::raw_sql(
+                            "PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON;
+                             PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
+                             PRAGMA trusted_schema = OFF;",
+                        )
+                        .execute(connection)
+                        .await?;
+                        Ok(())
+                    })
+                })
+                .connect(&url)
+                .await?
+        } else {
+            options.connect(url).await?
+        };
+        let store = Self {
+            pool,
+            clock,
+            writers: sqlite.then(|| Arc::new(Mutex::new(()))),
+        };
+        if sqlite {
+            store.use_wal().await?;
+        }
+        Ok(store)
+    }
+
+    /// Readers go on while one writes, and a commit is one fsync.
+    async fn use_wal(&self) -> Result<()> {
+        let mut tries = 0;
+        loop {
+            let mode: std::result::Result<String, sqlx::Error> =
+                sqlx::query_scalar("PRAGMA journal_mode = WAL")
+                    .fetch_one(&self.pool)
+                    .await;
+            tries += 1;
+            match mode {
+                Ok(mode) if mode.eq_ignore_ascii_case("wal") => return Ok(()),
+                Ok(mode) if tries >= WAL_TRIES => {
+                    return Err(StoreError::Invalid(format!(
+                        "SQLite can't use write-ahead logging here (mode {mode}); put the \
+                         instance's folder on a local disk"
+                    )));
+                }
+                Err(error) if tries >= WAL_TRIES => return Err(error.into()),
+                Ok(_) | Err(_) => tokio::time::sleep(WAL_PAUSE).await,
+            }
+        }
+    }
+
+    /// Whether this is the embedded database: one machine, one writer at a time.
+    pub fn is_sqlite(&self) -> bool {
+        self.writers.is_some()
+    }
+
+    /// This moment, by the store's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Asks the database for a sign of life.
+    pub async fn ping(&self) -> Result<()> {
+        let _: i64 = sqlx::query_scalar("SELECT CAST(1 AS BIGINT)")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Closes every connection; open transactions are rolled back.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
