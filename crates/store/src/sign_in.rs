@@ -1,0 +1,132 @@
+//! What slows down guessing: failures are counted per account and per address, and each one
+//! past a few doubles the wait.
+
+use crate::audit::Actor;
+use crate::row::{Columns, clean};
+use crate::write::Write;
+use crate::{Result, Store};
+use inhouse_protocol::Timestamp;
+use serde_json::json;
+
+/// The longest wait.
+const LONGEST_MS: i64 = 15 * 60_000;
+
+/// How failures of one kind of origin are counted.
+struct Counting {
+    /// The failure that brings the first wait.
+    from: i64,
+    /// Failures are forgotten after this long without another.
+    forgotten_after_ms: i64,
+}
+
+const ACCOUNT: Counting = Counting {
+    from: 5,
+    forgotten_after_ms: 24 * 3_600_000,
+};
+
+/// A whole office may share one address: it takes more failures, and they are forgotten sooner.
+const ADDRESS: Counting = Counting {
+    from: 20,
+    forgotten_after_ms: 3_600_000,
+};
+
+impl Counting {
+    /// One second after the first failure that counts, doubling with each further one.
+    fn wait_ms(&self, failures: i64) -> i64 {
+        if failures < self.from {
+            return 0;
+        }
+        let doublings = u32::try_from(failures - self.from).unwrap_or(u32::MAX).min(20);
+        (1_000_i64 << doublings).min(LONGEST_MS)
+    }
+
+    fn remaining_ms(&self, failures: i64, last_at: Timestamp, now: Timestamp) -> i64 {
+        let since = now.since_ms(last_at);
+        if since >= self.forgotten_after_ms {
+            return 0;
+        }
+        (self.wait_ms(failures) - since.max(0)).max(0)
+    }
+}
+
+impl Store {
+    /// How long whoever tries must wait before a password is looked at; 0 is now. `account` is
+    /// the e-mail as typed, `address` where it comes from.
+    pub async fn sign_in_delay_ms(&self, account: &str, address: &str) -> Result<i64> {
+        let mut longest = 0;
+        let now = self.now();
+        for (origin, counting) in origins(account, address) {
+            let row = sqlx::query("SELECT failures, last_at FROM sign_in_failures WHERE origin = $1")
+                .bind(origin)
+                .fetch_optional(&self.pool)
+                .await?;
+            if let Some(row) = row {
+                let wait = counting.remaining_ms(row.int("failures")?, row.time("last_at")?, now);
+                longest = longest.max(wait);
+            }
+        }
+        Ok(longest)
+    }
+
+    /// Counts a failed try, for the account (there may be none of that name) and the address.
+    pub async fn record_sign_in_failure(&self, account: &str, address: &str) -> Result<()> {
+        let mut write = self.write().await?;
+        for (origin, counting) in origins(account, address) {
+            count(&mut write, &origin, &counting).await?;
+        }
+        let detail = json!({ "account": key(account), "address": key(address) });
+        write
+            .commit(&Actor::System, "session.refused", ("account", &key(account)), detail)
+            .await
+    }
+
+    /// Forgets an account's failures, after a right password.
+    pub async fn clear_sign_in_failures(&self, account: &str) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("DELETE FROM sign_in_failures WHERE origin = $1")
+            .bind(format!("account:{}", key(account)))
+            .execute(write.connection())
+            .await?;
+        write.commit_unrecorded().await
+    }
+}
+
+async fn count(write: &mut Write, origin: &str, counting: &Counting) -> Result<()> {
+    let now = write.now().0;
+    sqlx::query(
+        "INSERT INTO sign_in_failures (origin, failures, last_at) VALUES ($1, 1, $2)
+         ON CONFLICT (origin) DO UPDATE SET
+             failures = CASE WHEN sign_in_failures.last_at <= $3 THEN 1
+                             ELSE sign_in_failures.failures + 1 END,
+             last_at = $2",
+    )
+    .bind(origin)
+    .bind(now)
+    .bind(now - counting.forgotten_after_ms)
+    .execute(write.connection())
+    .await?;
+    Ok(())
+}
+
+fn origins(account: &str, address: &str) -> [(String, Counting); 2] {
+    [
+        (format!("account:{}", key(account)), ACCOUNT),
+        (format!("address:{}", key(address)), ADDRESS),
+    ]
+}
+
+/// What somebody typed, as a key of bounded length.
+fn key(text: &str) -> String {
+    clean(text.trim()).to_lowercase().chars().take(254).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_starts_at_the_fifth_failure_doubles_and_ends_at_fifteen_minutes() {
+        let waits = [4, 5, 6, 7, 15, 1_000].map(|failures| ACCOUNT.wait_ms(failures));
+        assert_eq!(waits, [0, 1_000, 2_000, 4_000, LONGEST_MS, LONGEST_MS]);
+    }
+}
