@@ -13,3 +13,4 @@ pub mod http;
 pub mod pipeline;
 pub mod telemetry;
 pub mod tickets;
+pub mod upload;

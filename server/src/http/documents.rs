@@ -1,0 +1,137 @@
+//! Document sets, uploads and the state of each file, for admins; readable by the legal team.
+
+use super::access::Caller;
+use crate::app::App;
+use crate::error::{AppError, AppResult, Body};
+use crate::upload;
+use axum::Json;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
+use inhouse_protocol::{
+    DocumentId, DocumentSet, DocumentSummary, NewDocumentSet, SetId, Upload, UploadOutcome,
+};
+use tokio::io::AsyncWriteExt as _;
+
+const NAME_CHARS: usize = 120;
+const DESCRIPTION_CHARS: usize = 2_000;
+
+/// The sets that the caller may see.
+pub(super) async fn sets(
+    State(app): State<App>,
+    caller: Caller,
+) -> AppResult<Json<Vec<DocumentSet>>> {
+    let scope = app.store.scope(&caller.principal).await?;
+    Ok(Json(app.store.sets(&scope).await?))
+}
+
+/// Makes a set.
+pub(super) async fn create_set(
+    State(app): State<App>,
+    caller: Caller,
+    Body(mut new): Body<NewDocumentSet>,
+) -> AppResult<(StatusCode, Json<DocumentSet>)> {
+    new.name = new.name.trim().to_owned();
+    new.description = new.description.trim().chars().take(DESCRIPTION_CHARS).collect();
+    if !(1..=NAME_CHARS).contains(&new.name.chars().count()) {
+        return Err(AppError::field("name", format!("Give a name of 1 to {NAME_CHARS} characters.")));
+    }
+    let set = app.store.create_set(&caller.principal.actor(), &new).await?;
+    Ok((StatusCode::CREATED, Json(set)))
+}
+
+/// The documents of a set, by name.
+pub(super) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> AppResult<Json<Vec<DocumentSummary>>> {
+    let id: SetId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    app.store.set(&scope, &id).await?;
+    Ok(Json(app.store.documents(&scope, &id).await?))
+}
+
+/// Takes the files of a multipart form, each for itself: one that is refused stops no other.
+pub(super) async fn upload(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut form: Multipart,
+) -> AppResult<Json<Vec<Upload>>> {
+    let id: SetId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    let set = app.store.set(&scope, &id).await?;
+    let mut uploads = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|error| cut_off(&app, &error))? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let name = upload::file_name(field.file_name().unwrap_or_default());
+        let stored = receive(&app, field).await?;
+        let outcome = match &stored {
+            Received::File(file) => {
+                upload::accept(&app, &caller.principal, &set.id, &name, file.path()).await?
+            }
+            Received::Empty => UploadOutcome::Refused { reason: "This file is empty.".into() },
+        };
+        uploads.push(Upload { name, outcome });
+    }
+    if uploads.is_empty() {
+        return Err(AppError::field("file", "Choose at least one file."));
+    }
+    Ok(Json(uploads))
+}
+
+enum Received {
+    File(tempfile::NamedTempFile),
+    Empty,
+}
+
+fn cut_off(app: &App, error: &MultipartError) -> AppError {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return AppError::TooLarge { limit_bytes: app.config.server.max_upload_bytes };
+    }
+    AppError::invalid(format!("The upload was cut off: {}. Send it again.", error.body_text()))
+}
+
+/// Writes the field to a temporary file, never holding it in memory.
+async fn receive(app: &App, mut field: Field<'_>) -> AppResult<Received> {
+    let file = app.originals.temporary().map_err(AppError::internal)?;
+    let mut sink =
+        tokio::fs::File::from_std(file.reopen().map_err(AppError::internal)?);
+    let mut bytes = 0_usize;
+    while let Some(chunk) = field.chunk().await.map_err(|error| cut_off(app, &error))? {
+        bytes += chunk.len();
+        sink.write_all(&chunk).await.map_err(AppError::internal)?;
+    }
+    sink.flush().await.map_err(AppError::internal)?;
+    Ok(if bytes == 0 { Received::Empty } else { Received::File(file) })
+}
+
+/// Reads a failed document once more.
+pub(super) async fn retry(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> AppResult<Json<DocumentSummary>> {
+    let id: DocumentId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    app.store.document(&scope, &id).await?;
+    app.store.retry_version(&caller.principal.actor(), &id).await?;
+    app.wake_worker();
+    Ok(Json(app.store.document(&scope, &id).await?))
+}
+
+/// Removes a document from every answer, at once.
+pub(super) async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> AppResult<StatusCode> {
+    let id: DocumentId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    app.store.delete_document(&caller.principal.actor(), &scope, &id).await?;
+    app.wake_worker();
+    Ok(StatusCode::NO_CONTENT)
+}

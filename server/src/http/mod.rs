@@ -1,0 +1,41 @@
+//! HTTP in: the router, built from the table of endpoints, and the layers around it.
+
+pub mod access;
+mod client;
+mod conversations;
+mod desk;
+mod documents;
+pub mod endpoints;
+mod files;
+mod headers;
+mod health;
+mod pages;
+mod people;
+pub mod request_id;
+mod requests;
+mod runs;
+mod session;
+mod sources;
+
+use crate::app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+
+/// The largest JSON body taken, in bytes; uploads have their own limit.
+pub const JSON_LIMIT_BYTES: usize = 256 * 1024;
+
+/// Everything the server answers: API, pages, files.
+pub fn router(app: &App) -> Router {
+    let api = endpoints::router(app);
+    let pages = pages::router(app, api.clone());
+    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
+    api.merge(files::router(app))
+        .merge(pages)
+        .layer(from_fn_with_state(app.clone(), headers::secure))
+        .layer(DefaultBodyLimit::max(JSON_LIMIT_BYTES))
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(from_fn(request_id::layer))
+}

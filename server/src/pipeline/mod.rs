@@ -1,0 +1,97 @@
+//! The way of a question: judged, searched, judged again, written, checked, recorded.
+//!
+//! [`way`] walks it and knows nothing of who listens; [`start`] runs it for a conversation in the
+//! browser, [`answer_once`] for the command line. Whatever step fails, the question is kept: it
+//! becomes an escalation.
+
+mod cite;
+mod follow_up;
+mod live;
+mod prompt;
+mod record;
+mod report;
+mod trace;
+mod way;
+mod writing;
+
+pub use live::LiveRuns;
+pub use report::{AskReport, AskRequest, answer_once};
+
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use inhouse_protocol::{ConversationId, RunEvent, RunId};
+use inhouse_store::Principal;
+use tokio_util::sync::CancellationToken;
+use way::{Asked, Listener};
+
+/// Starts a run for a question of a conversation and returns at once; the run goes on whether
+/// anyone listens or not.
+pub async fn start(
+    app: &App,
+    principal: &Principal,
+    conversation: &ConversationId,
+    question: &str,
+) -> AppResult<RunId> {
+    let earlier = app.store.conversation(principal, conversation).await?;
+    let run = app.store.start_run(principal, conversation, question).await?;
+    let standalone = follow_up::standalone(question, &earlier.exchanges);
+    let cancel = app.runs.begin(&run);
+    let listener = Streaming { app: app.clone(), run: run.clone(), cancel };
+    let asked = Asked {
+        question: question.to_owned(),
+        standalone,
+        document: None,
+        principal: principal.clone(),
+        dry_run: false,
+    };
+    let (app, id) = (app.clone(), run.clone());
+    tokio::spawn(async move {
+        let walked = tokio::spawn({
+            let app = app.clone();
+            async move { way::walk(&app, &asked, &listener).await }
+        });
+        // A panic on the way is a failure like any other: the question is not lost.
+        let walked = walked.await.unwrap_or_else(|error| way::Walked::failed(&error.to_string()));
+        if let Err(error) = app.store.finish_run(&id, record::finish(&app, walked)).await {
+            tracing::error!(run = %id, %error, "the run's end could not be recorded");
+        }
+        app.runs.end(&id);
+        app.wake_worker();
+    });
+    Ok(run)
+}
+
+/// Ends what an earlier process left unfinished: those questions go to a person.
+pub async fn recover(app: &App) -> AppResult<usize> {
+    let left = app.store.unfinished_runs(app.started_at).await?;
+    for run in &left {
+        let walked = way::Walked::failed("the server stopped while the question was in work");
+        app.store.finish_run(run, record::finish(app, walked)).await?;
+    }
+    Ok(left.len())
+}
+
+/// Streams to whoever reads the run, through the database, so that any process can serve it.
+struct Streaming {
+    app: App,
+    run: RunId,
+    cancel: CancellationToken,
+}
+
+#[async_trait::async_trait]
+impl Listener for Streaming {
+    async fn event(&self, event: RunEvent) -> AppResult<()> {
+        self.app.store.append_event(&self.run, &event).await.map_err(AppError::from)?;
+        self.app.runs.wake(&self.run);
+        Ok(())
+    }
+
+    async fn stopped(&self) -> bool {
+        self.cancel.is_cancelled()
+            || self.app.store.cancel_requested(&self.run).await.unwrap_or(false)
+    }
+
+    fn cancellation(&self) -> CancellationToken {
+        self.cancel.clone()
+    }
+}

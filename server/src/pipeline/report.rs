@@ -1,0 +1,161 @@
+//! Asking from the command line: one question, one report.
+
+use super::way::{self, Asked, Listener, Walked};
+use super::record;
+use crate::app::App;
+use crate::error::AppResult;
+use inhouse_protocol::{AnswerSentence, DocumentId, Outcome, RunEvent, Usage};
+use inhouse_store::Principal;
+use serde::Serialize;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+/// A question asked from the command line.
+#[derive(Debug, Clone)]
+pub struct AskRequest {
+    /// The question.
+    pub question: String,
+    /// Search this document only.
+    pub document: Option<DocumentId>,
+    /// Everything but the model; nothing is stored.
+    pub dry_run: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize)]
+pub struct AskReport {
+    /// How it ended; with `dry_run`, `answered` means that the rules would let the model answer.
+    pub outcome: Outcome,
+    /// Id of the rule that decided.
+    pub rule: Option<String>,
+    /// What the asker is told.
+    pub message: String,
+    /// Probability that the passages hold the answer, 0..=1; 0 where nothing was searched.
+    pub answerability: f64,
+    /// What the question is about.
+    pub topic: TopicReport,
+    /// How much it looks like an attack, 0..=1.
+    pub injection: f64,
+    /// The answer, sentence by sentence.
+    pub sentences: Vec<SentenceReport>,
+    /// What the model consumed.
+    pub usage: Usage,
+    /// How long each step took, in milliseconds.
+    pub timings_ms: Value,
+}
+
+/// What a question is about.
+#[derive(Debug, Serialize)]
+pub struct TopicReport {
+    /// The topic's label.
+    pub label: String,
+    /// Similarity to its examples, 0..=1.
+    pub score: f64,
+}
+
+/// A sentence with its citations.
+#[derive(Debug, Serialize)]
+pub struct SentenceReport {
+    /// The sentence, without citation marks.
+    pub text: String,
+    /// Where it stands.
+    pub citations: Vec<CitationReport>,
+}
+
+/// A place in a document.
+#[derive(Debug, Serialize)]
+pub struct CitationReport {
+    /// The file's name.
+    pub document: String,
+    /// First character.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+    /// Page, where the format has pages.
+    pub page: Option<u32>,
+    /// The words at `start..end`.
+    pub quote: String,
+}
+
+impl From<&AnswerSentence> for SentenceReport {
+    fn from(sentence: &AnswerSentence) -> Self {
+        let citations = sentence.citations.iter().map(|citation| CitationReport {
+            document: citation.name.clone(),
+            start: citation.start,
+            end: citation.end,
+            page: citation.page,
+            quote: citation.quote.clone(),
+        });
+        Self { text: sentence.text.clone(), citations: citations.collect() }
+    }
+}
+
+impl From<&Walked> for AskReport {
+    fn from(walked: &Walked) -> Self {
+        let mut usage = Usage::default();
+        for call in &walked.model_calls {
+            usage.model_calls += 1;
+            usage.prompt_tokens += call.prompt_tokens;
+            usage.completion_tokens += call.completion_tokens;
+        }
+        Self {
+            outcome: walked.outcome,
+            rule: walked.rule.as_ref().map(|rule| rule.id.clone()),
+            message: walked.message.clone(),
+            answerability: walked.signals.answerability.unwrap_or(0.0),
+            topic: TopicReport {
+                label: walked.signals.topic.clone(),
+                score: walked.signals.topic_score,
+            },
+            injection: walked.signals.injection,
+            sentences: walked.sentences.iter().map(SentenceReport::from).collect(),
+            usage,
+            timings_ms: walked.durations.to_value(),
+        }
+    }
+}
+
+struct Nobody;
+
+#[async_trait::async_trait]
+impl Listener for Nobody {
+    async fn event(&self, _: RunEvent) -> AppResult<()> {
+        Ok(())
+    }
+
+    async fn stopped(&self) -> bool {
+        false
+    }
+
+    fn cancellation(&self) -> CancellationToken {
+        CancellationToken::new()
+    }
+}
+
+/// Walks a question's way and waits for its end. It is recorded like any other, with who asked;
+/// the operator, who has no inbox, gets no escalation. A dry run stores nothing.
+pub async fn answer_once(
+    app: &App,
+    principal: &Principal,
+    request: AskRequest,
+) -> AppResult<AskReport> {
+    let asked = Asked {
+        question: request.question,
+        standalone: None,
+        document: request.document,
+        principal: principal.clone(),
+        dry_run: request.dry_run,
+    };
+    if request.dry_run {
+        return Ok(AskReport::from(&way::walk(app, &asked, &Nobody).await));
+    }
+    let run = app.store.start_run_alone(principal, &asked.question).await?;
+    let walked = way::walk(app, &asked, &Nobody).await;
+    let report = AskReport::from(&walked);
+    let mut finish = record::finish(app, walked);
+    if principal.is_operator() {
+        finish.escalation = None;
+    }
+    app.store.finish_run(&run, finish).await?;
+    Ok(report)
+}

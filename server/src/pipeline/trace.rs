@@ -1,0 +1,61 @@
+//! What is kept of how a question was judged.
+
+use inhouse_guardrails::{RuleTrace, Signals};
+use serde_json::{Value, json};
+
+/// The trace of a run: what each rule saw, in data and in words, and the signals at the end.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    rules: Vec<Value>,
+    dropped: Vec<String>,
+    failure: Option<String>,
+}
+
+impl Trace {
+    /// Adds what the rules of a stage saw.
+    pub(super) fn judged(&mut self, traces: &[RuleTrace]) {
+        self.rules.extend(traces.iter().map(|trace| {
+            let seen: serde_json::Map<_, _> = trace
+                .seen
+                .iter()
+                .filter(|seen| seen.name != "question")
+                .map(|seen| (seen.name.clone(), Value::String(seen.value.to_string())))
+                .collect();
+            json!({
+                "rule": trace.rule,
+                "stage": trace.stage.as_str(),
+                "words": trace.in_words(),
+                "seen": seen,
+            })
+        }));
+    }
+
+    /// Adds a sentence that was not shown, with what failed.
+    pub(super) fn dropped(&mut self, why: String) {
+        self.dropped.push(why);
+    }
+
+    /// Adds the step that failed.
+    pub(super) fn failed(&mut self, why: &str) {
+        self.failure = Some(why.to_owned());
+    }
+
+    /// As it is stored; `rules[].words` is what the desk reads.
+    pub(super) fn into_value(self, signals: &Signals) -> Value {
+        json!({
+            "rules": self.rules,
+            "dropped_sentences": self.dropped,
+            "failure": self.failure,
+            "signals": {
+                "topic": signals.topic,
+                "topic_score": signals.topic_score,
+                "topic_margin": signals.topic_margin,
+                "injection": signals.injection,
+                "answerability": signals.answerability,
+                "passages": signals.passages,
+                "grounded": signals.grounded,
+                "dropped": signals.dropped,
+            },
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! Taking a file in: shared by the upload in the browser and `inhouse ingest`.
+
+use crate::app::App;
+use crate::error::{AppError, AppResult};
+use inhouse_ingest::detect;
+use inhouse_protocol::{SetId, UploadOutcome};
+use inhouse_store::{AddVersion, AddedVersion, Principal};
+use std::io::Read as _;
+use std::path::Path;
+
+const NAME_CHARS: usize = 200;
+/// Enough of a file to tell its format.
+const HEAD_BYTES: u64 = 8 * 1024;
+
+/// The file's own name: no folders, no control characters, at most 200 characters.
+pub fn file_name(given: &str) -> String {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
+    let name = name.trim().trim_start_matches('.').to_owned();
+    if name.is_empty() { "unnamed".into() } else { name }
+}
+
+fn head(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    std::fs::File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// Stores the file at `path` under its content hash and queues it for reading, or says why not.
+///
+/// # Errors
+/// When the file or the database fails; what is wrong with the file itself is an outcome.
+pub async fn accept(
+    app: &App,
+    principal: &Principal,
+    set: &SetId,
+    name: &str,
+    path: &Path,
+) -> AppResult<UploadOutcome> {
+    let format = match detect(&head(path).map_err(AppError::internal)?, name) {
+        Ok(format) => format,
+        Err(unsupported) => return Ok(UploadOutcome::Refused { reason: unsupported.reason }),
+    };
+    let size_bytes = std::fs::metadata(path).map_err(AppError::internal)?.len();
+    let (originals, source) = (app.originals.clone(), path.to_owned());
+    let sha256 = tokio::task::spawn_blocking(move || originals.put_file(&source))
+        .await
+        .map_err(AppError::internal)?
+        .map_err(AppError::internal)?;
+    let version = AddVersion {
+        set: set.clone(),
+        name: name.to_owned(),
+        title: name.to_owned(),
+        sha256,
+        size_bytes,
+        media_type: format.media_type().to_owned(),
+        priority: 0,
+    };
+    let added = app.store.add_version(&principal.actor(), version).await?;
+    app.wake_worker();
+    Ok(match added {
+        AddedVersion::New { document, version } => UploadOutcome::Added { document, version },
+        AddedVersion::NewVersion { document, version } => {
+            UploadOutcome::NewVersion { document, version }
+        }
+        AddedVersion::Duplicate { document, name } => UploadOutcome::Duplicate { document, name },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_name_never_carries_a_path() {
+        assert_eq!(file_name("../../etc/passwd"), "passwd");
+        assert_eq!(file_name("C:\\docs\\nda.pdf"), "nda.pdf");
+        assert_eq!(file_name(".."), "unnamed");
+        assert_eq!(file_name("a\u{0}b\n.txt"), "ab.txt");
+    }
+}
