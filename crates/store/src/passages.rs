@@ -1,0 +1,124 @@
+//! Passages and source windows as people see them, inside their scope.
+
+use crate::access::Scope;
+use crate::row::{Columns, big, placeholders};
+use crate::{Result, Store, StoreError};
+use inhouse_protocol::{Block, PassageId, PassageRef, Source, VersionId};
+use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
+use std::collections::HashMap;
+
+/// Ids of one `IN` list.
+const AT_ONCE: usize = 500;
+
+impl Store {
+    /// The passages of these ids, in the order asked. Left out: what is outside the scope, of a
+    /// superseded version, of a deleted document, or unknown. `score` is 0.
+    pub async fn passages(&self, scope: &Scope, ids: &[PassageId]) -> Result<Vec<PassageRef>> {
+        let mut found: HashMap<PassageId, PassageRef> = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let sql = format!(
+                "SELECT p.id, d.id AS document_id, d.set_id, v.id AS version_id, v.number, d.name,
+                        v.title, p.heading_path, p.page, p.start_char, p.end_char, p.text
+                 FROM passages p
+                 JOIN versions v ON v.id = p.version_id
+                 JOIN documents d ON d.live_version = v.id AND d.deleted_at IS NULL
+                 WHERE p.id IN ({})",
+                placeholders(1, ids.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for id in ids {
+                query = query.bind(id.as_str());
+            }
+            for row in query.fetch_all(&self.pool).await? {
+                if scope.contains(&row.id("set_id")?) {
+                    let passage = passage(&row)?;
+                    found.insert(passage.id.clone(), passage);
+                }
+            }
+        }
+        Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+    }
+
+    /// The text around `start..end` of a version, `margin` characters on both sides, with its
+    /// blocks; also of a superseded version, so that old answers still show their source.
+    /// `NotFound` outside the scope, for a deleted document, and for a version without text.
+    pub async fn source(
+        &self,
+        scope: &Scope,
+        version: &VersionId,
+        start: usize,
+        end: usize,
+        margin: usize,
+    ) -> Result<Source> {
+        let row = sqlx::query(
+            "SELECT d.id AS document_id, d.set_id, d.name, d.live_version, v.number, v.title,
+                    v.added_at, v.pages, s.name AS set_name, t.characters, t.blocks
+             FROM versions v
+             JOIN documents d ON d.id = v.document_id AND d.deleted_at IS NULL
+             JOIN document_sets s ON s.id = d.set_id
+             JOIN version_texts t ON t.version_id = v.id
+             WHERE v.id = $1",
+        )
+        .bind(version.as_str())
+        .fetch_optional(&self.pool)
+        .await?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        if !scope.contains(&row.id("set_id")?) {
+            return Err(StoreError::NotFound);
+        }
+        let total: usize = row.number("characters")?;
+        let from = start.saturating_sub(margin).min(total);
+        let to = end.max(start).saturating_add(margin).min(total);
+        let text = self.window(version, from, to).await?;
+        let mut blocks: Vec<Block> = row.json("blocks")?;
+        blocks.retain(|block| block.start < to && block.end > from);
+        let live: Option<VersionId> = row.maybe_id("live_version")?;
+        Ok(Source {
+            document: row.id("document_id")?,
+            version: version.clone(),
+            version_number: row.number("number")?,
+            superseded: live.as_ref() != Some(version),
+            name: row.text("name")?,
+            title: row.text("title")?,
+            set_name: row.text("set_name")?,
+            added_at: row.time("added_at")?,
+            pages: row.maybe_number("pages")?,
+            from,
+            total,
+            text,
+            blocks,
+        })
+    }
+
+    async fn window(&self, version: &VersionId, from: usize, to: usize) -> Result<String> {
+        // PostgreSQL's SUBSTR counts in 32 bits.
+        let text = sqlx::query_scalar(
+            "SELECT SUBSTR(text, CAST($2 AS INTEGER), CAST($3 AS INTEGER))
+             FROM version_texts WHERE version_id = $1",
+        )
+        .bind(version.as_str())
+        .bind(big(from + 1)?)
+        .bind(big(to - from)?)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(text)
+    }
+}
+
+fn passage(row: &AnyRow) -> Result<PassageRef> {
+    Ok(PassageRef {
+        id: row.id("id")?,
+        document: row.id("document_id")?,
+        version: row.id("version_id")?,
+        version_number: row.number("number")?,
+        name: row.text("name")?,
+        title: row.text("title")?,
+        heading_path: row.json("heading_path")?,
+        page: row.maybe_number("page")?,
+        start: row.number("start_char")?,
+        end: row.number("end_char")?,
+        text: row.text("text")?,
+        score: 0.0,
+    })
+}
