@@ -11,6 +11,7 @@ pub mod config;
 pub mod error;
 pub mod http;
 pub mod pipeline;
+pub mod quota;
 pub mod telemetry;
 pub mod tickets;
 pub mod upload;

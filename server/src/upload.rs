@@ -2,15 +2,13 @@
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use inhouse_ingest::detect;
+use inhouse_ingest::{HEAD_BYTES, detect};
 use inhouse_protocol::{SetId, UploadOutcome};
 use inhouse_store::{AddVersion, AddedVersion, Principal};
 use std::io::Read as _;
 use std::path::Path;
 
 const NAME_CHARS: usize = 200;
-/// Enough of a file to tell its format.
-const HEAD_BYTES: u64 = 8 * 1024;
 
 /// The file's own name: no folders, no control characters, at most 200 characters.
 pub fn file_name(given: &str) -> String {
@@ -41,9 +39,8 @@ pub async fn accept(
         Ok(format) => format,
         Err(unsupported) => return Ok(UploadOutcome::Refused { reason: unsupported.reason }),
     };
-    let size_bytes = std::fs::metadata(path).map_err(AppError::internal)?.len();
     let (originals, source) = (app.originals.clone(), path.to_owned());
-    let sha256 = tokio::task::spawn_blocking(move || originals.put_file(&source))
+    let (sha256, size_bytes) = tokio::task::spawn_blocking(move || originals.put_file(&source))
         .await
         .map_err(AppError::internal)?
         .map_err(AppError::internal)?;

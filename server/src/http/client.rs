@@ -1,6 +1,7 @@
 //! The address a request comes from, for limits and the record.
 
 use crate::app::App;
+use crate::config::Network;
 use crate::error::AppError;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -37,12 +38,12 @@ impl FromRequestParts<App> for ClientAddress {
     }
 }
 
-fn resolve(peer: Option<IpAddr>, forwarded: &[IpAddr], trusted: &[IpAddr]) -> Option<IpAddr> {
+fn resolve(peer: Option<IpAddr>, forwarded: &[IpAddr], trusted: &[Network]) -> Option<IpAddr> {
     let peer = peer?;
-    if !trusted.contains(&peer) {
+    if !trusted.iter().any(|net| net.contains(peer)) {
         return Some(peer);
     }
-    let last = forwarded.iter().rev().find(|address| !trusted.contains(address));
+    let last = forwarded.iter().rev().find(|address| !trusted.iter().any(|net| net.contains(**address)));
     Some(last.copied().unwrap_or(peer))
 }
 
@@ -56,9 +57,10 @@ mod tests {
 
     #[test]
     fn a_forwarded_address_counts_only_behind_a_trusted_proxy() {
-        let (peer, forged, proxy) = (ip("10.0.0.9"), ip("1.2.3.4"), ip("10.0.0.1"));
-        assert_eq!(resolve(Some(peer), &[forged], &[proxy]), Some(peer));
-        assert_eq!(resolve(Some(proxy), &[forged, peer], &[proxy]), Some(peer));
-        assert_eq!(resolve(Some(proxy), &[], &[proxy]), Some(proxy));
+        let (peer, forged, proxy) = (ip("10.0.0.9"), ip("1.2.3.4"), ip("10.0.1.1"));
+        let trusted: Vec<Network> = vec!["10.0.1.0/24".parse().unwrap()];
+        assert_eq!(resolve(Some(peer), &[forged], &trusted), Some(peer));
+        assert_eq!(resolve(Some(proxy), &[forged, peer], &trusted), Some(peer));
+        assert_eq!(resolve(Some(proxy), &[], &trusted), Some(proxy));
     }
 }

@@ -97,7 +97,7 @@ fn cut_off(app: &App, error: &MultipartError) -> AppError {
 
 /// Writes the field to a temporary file, never holding it in memory.
 async fn receive(app: &App, mut field: Field<'_>) -> AppResult<Received> {
-    let file = app.originals.temporary().map_err(AppError::internal)?;
+    let file = tempfile::NamedTempFile::new_in(&app.config.data).map_err(AppError::internal)?;
     let mut sink =
         tokio::fs::File::from_std(file.reopen().map_err(AppError::internal)?);
     let mut bytes = 0_usize;

@@ -11,7 +11,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// addresses carry a version, but a browser asks again each time: a wasm file of another build
 /// than its page would not start.
 pub(super) fn router(app: &App) -> Router {
-    let files = ServeDir::new(app.config.server.site_dir().join("pkg"))
+    let files = ServeDir::new(app.config.site_dir().join("pkg"))
         .precompressed_br()
         .precompressed_gzip();
     let revalidate = SetResponseHeaderLayer::if_not_present(

@@ -44,9 +44,8 @@ pub(super) async fn original(
     let id: DocumentId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
     let original = app.store.original_of(&scope, &id).await?;
-    let file = tokio::fs::File::open(app.originals.path(&original.sha256))
-        .await
-        .map_err(AppError::internal)?;
+    let path = app.originals.path(&original.sha256).map_err(AppError::internal)?;
+    let file = tokio::fs::File::open(path).await.map_err(AppError::internal)?;
     let body = Body::from_stream(ReaderStream::new(file));
     let disposition = HeaderValue::from_str(&attachment(&original.name))
         .map_err(AppError::internal)?;
