@@ -64,14 +64,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 pub async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, AppError> {
     let Some(token) = app.cookie.token(headers) else { return Ok(None) };
     let Ok(session) = app.keys.session_of(&token) else { return Ok(None) };
-    match app.store.principal_of_session(&session).await {
-        Ok(principal) => match principal.user().cloned() {
-            Some(user) => Ok(Some(Caller { principal, user, session })),
-            None => Ok(None),
-        },
-        Err(inhouse_store::StoreError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    let Some(principal) = app.store.principal_of_session(&session).await? else { return Ok(None) };
+    let user = principal.user().cloned();
+    Ok(user.map(|user| Caller { principal, user, session }))
 }
 
 /// Lets the request through to its handler, or refuses it.

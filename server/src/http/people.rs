@@ -22,8 +22,7 @@ impl From<PasswordError> for AppError {
 }
 
 async fn person(app: &App, id: &UserId) -> AppResult<Json<Person>> {
-    let people = app.store.users().await?;
-    people.into_iter().find(|person| person.id == *id).map(Json).ok_or(AppError::NotFound)
+    Ok(Json(app.store.person(id).await?))
 }
 
 /// All accounts, by name.

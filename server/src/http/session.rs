@@ -9,9 +9,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use inhouse_protocol::{Me, SessionId, SignIn};
-use inhouse_store::User;
+use inhouse_store::{SessionLimits, User};
 
 const HOUR_MS: i64 = 3_600_000;
+const MINUTE_MS: i64 = 60_000;
 const CLIENT_CHARS: usize = 200;
 
 fn me_of(app: &App, user: &User, session: &SessionId) -> AppResult<Me> {
@@ -52,9 +53,11 @@ pub(super) async fn sign_in(
     app.store.clear_sign_in_failures(&email).await?;
 
     let lifetime_ms = i64::from(app.config.server.session_hours) * HOUR_MS;
+    let idle_ms = i64::from(app.config.server.idle_minutes) * MINUTE_MS;
+    let limits = SessionLimits { lifetime_ms, idle_ms };
     let client = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let client: String = client.unwrap_or("unknown").chars().take(CLIENT_CHARS).collect();
-    let session = app.store.open_session(&user.id, &client, lifetime_ms).await?;
+    let session = app.store.open_session(&user.id, &client, limits).await?;
     let now = app.store.now();
     let token = app
         .keys

@@ -1,0 +1,213 @@
+//! The parts of a running instance, built from its configuration.
+//!
+//! Nothing starts half-working: what is missing is said with what to do, before anything listens.
+
+mod indexes;
+mod models;
+mod serve;
+
+pub use serve::{serve, work};
+
+use crate::auth::cookie::Transport;
+use crate::auth::keys::KeyError;
+use crate::auth::password::Passwords;
+use crate::auth::SessionKeys;
+use crate::config::Config;
+use crate::pipeline::LiveRuns;
+use crate::quota::Quota;
+use inhouse_guardrails::{RuleError, RuleSet};
+use inhouse_inference::{Engine, InferenceError};
+use inhouse_ingest::{Follower, IngestError, Originals};
+use inhouse_protocol::Timestamp;
+use inhouse_retrieval::{RetrievalError, Retriever, Topics};
+use inhouse_store::{Clock, Store, StoreError, SystemClock};
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// The rules and topics that ship with the binary.
+pub const SHIPPED_RULES: &str = include_str!("../../../assets/rules/default.toml");
+
+/// Password hashes computed at once; each takes 19 MiB and a core.
+const PARALLEL_HASHES: usize = 2;
+
+/// Why an instance can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration, or a folder of it.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// The database.
+    #[error("The database can't be used: {0}")]
+    Store(#[from] StoreError),
+    /// Migrations have to run first.
+    #[error("The database is {0} migrations behind. Run `inhouse migrate`, then start again.")]
+    Behind(u64),
+    /// An index or the embedding model.
+    #[error(transparent)]
+    Retrieval(#[from] RetrievalError),
+    /// Following the outbox.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// The model that writes.
+    #[error(transparent)]
+    Inference(#[from] InferenceError),
+    /// The rules file.
+    #[error("{place}: {error}")]
+    Rules {
+        /// Which file.
+        place: String,
+        /// What is wrong with it.
+        error: RuleError,
+    },
+    /// The session keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// A file can't be read.
+    #[error("{path}: {error}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What failed.
+        error: std::io::Error,
+    },
+    /// The interface's files are missing.
+    #[error("{0}")]
+    Site(String),
+    /// The address can't be listened on.
+    #[error("{address}: {error}. Stop what listens there, or choose another with --listen.")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// What failed.
+        error: std::io::Error,
+    },
+    /// Tickets.
+    #[error("The ticket tracker can't be used: {0}")]
+    Tracker(String),
+}
+
+/// Whether the model that writes is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    /// Load it.
+    Written,
+    /// Leave it: searching and dry runs need none.
+    NotWritten,
+}
+
+/// The parts of an instance.
+pub struct Parts {
+    /// What it was told from outside.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// Original files.
+    pub originals: Originals,
+    /// Search.
+    pub retriever: Retriever,
+    /// Brings the indexes up to the database.
+    pub follower: Follower,
+    /// What questions are about.
+    pub topics: Topics,
+    /// The rule chain.
+    pub rules: RuleSet,
+    /// What writes answers.
+    pub engine: Option<Arc<dyn Engine>>,
+    /// What signs session tokens.
+    pub keys: SessionKeys,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// How the session cookie is set.
+    pub cookie: Transport,
+    /// Runs in work.
+    pub runs: LiveRuns,
+    /// Questions that each person has left.
+    pub quota: Quota,
+    /// When this process started.
+    pub started_at: Timestamp,
+    worker: Notify,
+}
+
+/// An instance. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Opens the instance's database; makes the instance's folders and applies pending migrations to
+/// the embedded one, where there is nobody else who could.
+pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    config.prepare_folders()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let store = Store::open(&config.database_url(), clock).await?;
+    if store.is_sqlite() {
+        store.migrate().await?;
+    }
+    match store.pending_migrations().await? {
+        0 => Ok(store),
+        behind => Err(StartError::Behind(behind)),
+    }
+}
+
+/// The rules in force.
+pub fn load_rules(config: &Config) -> Result<RuleSet, StartError> {
+    let (place, text) = match config.rules_path() {
+        None => ("the shipped rules".to_owned(), SHIPPED_RULES.to_owned()),
+        Some(path) => {
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| StartError::File { path: path.clone(), error })?;
+            (path.display().to_string(), text)
+        }
+    };
+    RuleSet::parse(&text).map_err(|error| StartError::Rules { place, error })
+}
+
+impl App {
+    /// Builds every part. Takes seconds where the model that writes is loaded.
+    pub async fn open(config: Config, answers: Answers) -> Result<Self, StartError> {
+        let rules = load_rules(&config)?;
+        let store = open_store(&config).await?;
+        let keys = SessionKeys::load_or_create(&config.secrets_dir().join("session.keys"))?;
+        let embedder = models::embedder(&config).await?;
+        let (retriever, follower) = indexes::open(&config, &store, embedder).await?;
+        let topics = models::topics(retriever.embedder(), &rules).await?;
+        let engine = match answers {
+            Answers::Written => models::engine(&config).await?,
+            Answers::NotWritten => None,
+        };
+        let cookie = match config.public_url().scheme() {
+            "https" => Transport::Tls,
+            _ => Transport::Plain,
+        };
+        Ok(Self(Arc::new(Parts {
+            originals: Originals::new(config.originals_dir()),
+            quota: Quota::new(config.quota.questions_per_hour),
+            passwords: Passwords::new(PARALLEL_HASHES),
+            started_at: store.now(),
+            runs: LiveRuns::default(),
+            worker: Notify::new(),
+            config,
+            store,
+            retriever,
+            follower,
+            topics,
+            rules,
+            engine,
+            keys,
+            cookie,
+        })))
+    }
+
+    /// Tells this process's worker that there is something to do.
+    pub fn wake_worker(&self) {
+        self.worker.notify_one();
+    }
+}

@@ -1,0 +1,118 @@
+//! Loading the models, each file checked against its SHA-256.
+
+use super::StartError;
+use crate::config::{Config, EngineKind};
+use crate::manifest;
+use inhouse_guardrails::RuleSet;
+use inhouse_inference::{
+    ApiKey, Checksums, Device, Endpoint, Engine, Gate, GgufModel, InferenceError, Limits, MistralRs,
+    OpenAiCompatible,
+};
+use inhouse_retrieval::{Embedder, EmbeddingModel, Topics};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Whether the file's content is what the configuration or the manifest of shipped models says; a
+/// file that neither knows is the operator's own and is taken as it is.
+async fn verify(config: &Config, path: PathBuf, configured: Option<&String>) -> Result<(), StartError> {
+    if !path.is_file() {
+        return Err(InferenceError::ModelMissing { path }.into());
+    }
+    let shipped = || manifest::file_at(&config.models_dir(), &path).map(|file| file.sha256.clone());
+    let expected = configured.cloned().or_else(shipped);
+    let Some(expected) = expected else { return Ok(()) };
+    let stamps = config.data.join("checksums.json");
+    let checked = tokio::task::spawn_blocking(move || {
+        Checksums::open(stamps).verify(&path, &expected)
+    });
+    checked.await.map_err(|error| InferenceError::Failed(error.to_string()))??;
+    Ok(())
+}
+
+/// The embedding model.
+pub(super) async fn embedder(config: &Config) -> Result<Embedder, StartError> {
+    let settings = &config.embedding;
+    verify(config, config.embedding_model(), settings.sha256.as_ref()).await?;
+    let model = EmbeddingModel {
+        id: settings.id.clone(),
+        model: config.embedding_model(),
+        tokenizer: config.embedding_tokenizer(),
+        max_tokens: settings.max_tokens,
+        dimensions: settings.dimensions,
+        batch: settings.batch,
+        threads: threads(settings.threads),
+    };
+    let runtime = config.onnx_runtime();
+    off_runtime(move || Embedder::load(&model, &runtime)).await?.map_err(StartError::from)
+}
+
+/// The topics that the rules teach.
+pub(super) async fn topics(embedder: &Embedder, rules: &RuleSet) -> Result<Topics, StartError> {
+    let examples: Vec<(String, Vec<String>)> = rules
+        .topics()
+        .iter()
+        .map(|topic| (topic.label.clone(), topic.examples.clone()))
+        .collect();
+    let embedder = embedder.clone();
+    off_runtime(move || Topics::new(&embedder, &examples)).await?.map_err(StartError::from)
+}
+
+/// What writes answers, behind its limits; `None` where the configuration wants none.
+pub(super) async fn engine(config: &Config) -> Result<Option<Arc<dyn Engine>>, StartError> {
+    let settings = &config.inference;
+    let limits = Limits { parallel: settings.parallel, waiting: settings.waiting };
+    let engine: Arc<dyn Engine> = match settings.engine {
+        EngineKind::None => return Ok(None),
+        EngineKind::MistralRs => {
+            verify(config, config.answer_model(), settings.sha256.as_ref()).await?;
+            Arc::new(Gate::new(MistralRs::load(&gguf(config)).await?, limits))
+        }
+        EngineKind::OpenAi => {
+            let endpoint = endpoint(config)?;
+            Arc::new(Gate::new(OpenAiCompatible::new(endpoint)?, limits))
+        }
+    };
+    Ok(Some(engine))
+}
+
+fn gguf(config: &Config) -> GgufModel {
+    let settings = &config.inference;
+    let mut model = GgufModel::on_cpu(settings.model.clone(), config.answer_model());
+    model.parallel = settings.parallel;
+    if cfg!(feature = "cuda") {
+        model.device = Device::Cuda;
+    }
+    model
+}
+
+fn endpoint(config: &Config) -> Result<Endpoint, StartError> {
+    let settings = &config.inference.endpoint;
+    let base_url = settings.base_url.clone().ok_or_else(|| {
+        InferenceError::Configuration("inference.endpoint.base_url is not set".into())
+    })?;
+    Ok(Endpoint {
+        base_url,
+        api_key: settings.api_key.as_ref().map(|key| ApiKey::new(key.expose())),
+        model: settings.model.clone(),
+        connect_timeout: Duration::from_secs(settings.connect_timeout_s),
+        idle_timeout: Duration::from_secs(settings.read_timeout_s),
+    })
+}
+
+/// 0 stands for one thread a core.
+fn threads(configured: usize) -> usize {
+    match configured {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        some => some,
+    }
+}
+
+async fn off_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StartError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| InferenceError::Failed(error.to_string()).into())
+}
+

@@ -1,0 +1,128 @@
+//! `inhouse serve` and `inhouse worker`: what runs until it is told to stop.
+
+use super::{App, StartError};
+use crate::tickets::TicketSender;
+use crate::{http, pipeline};
+use inhouse_ingest::Worker;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long requests and jobs in work may take to end after the word to stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often the outbox is looked at when nothing wakes us.
+const FOLLOW: Duration = Duration::from_millis(500);
+
+/// Serves the interface and the API until `stop` comes; with the embedded stores, reads documents
+/// and sends tickets too. Tells `listening` the address once it answers.
+pub async fn serve(
+    app: &App,
+    listening: impl FnOnce(SocketAddr) + Send,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let site = app.config.site_dir();
+    if !site.join("pkg/inhouse.css").is_file() {
+        return Err(StartError::Site(format!(
+            "The interface's files are not in {}. Run `make build`, or set server.site.",
+            site.display()
+        )));
+    }
+    let address = app.config.server.listen;
+    let listen = |error| StartError::Listen { address, error };
+    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let bound = listener.local_addr().map_err(listen)?;
+
+    let halt = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let left = pipeline::recover(app).await.map_err(|error| StartError::Site(error.to_string()))?;
+    if left > 0 {
+        tracing::warn!(left, "questions that an earlier process left were sent to a person");
+    }
+    tasks.spawn(follow(app.clone(), halt.clone()));
+    if app.store.is_sqlite() {
+        spawn_workers(app, &tasks, &halt)?;
+    }
+    let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    listening(bound);
+    let stopping = halt.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stop.await;
+        stopping.cancel();
+    });
+    let grace = {
+        let halt = halt.clone();
+        async move {
+            halt.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        }
+    };
+    tokio::select! {
+        served = server => served.map_err(listen)?,
+        () = grace => tracing::info!("open connections were closed"),
+    }
+    halt.cancel();
+    finish(tasks).await;
+    Ok(())
+}
+
+/// Reads documents and sends tickets until `stop` comes.
+pub async fn work(
+    app: &App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let halt = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    spawn_workers(app, &tasks, &halt)?;
+    tasks.spawn(follow(app.clone(), halt.clone()));
+    stop.await;
+    halt.cancel();
+    finish(tasks).await;
+    Ok(())
+}
+
+async fn finish(tasks: TaskTracker) {
+    tasks.close();
+    if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+        tracing::warn!("jobs were left in work; their lease runs out and another takes them");
+    }
+}
+
+fn spawn_workers(
+    app: &App,
+    tasks: &TaskTracker,
+    halt: &CancellationToken,
+) -> Result<(), StartError> {
+    for _ in 0..app.config.ingest.workers {
+        let worker = Worker::new(
+            app.store.clone(),
+            app.originals.clone(),
+            app.retriever.embedder().clone(),
+            app.config.cage()?,
+        );
+        let halt = halt.clone();
+        tasks.spawn(async move { worker.run(halt).await });
+    }
+    if let Some(tracker) = crate::tickets::tracker(&app.config)? {
+        let sender = TicketSender::new(app.store.clone(), tracker);
+        let halt = halt.clone();
+        tasks.spawn(async move { sender.run(halt).await });
+    }
+    Ok(())
+}
+
+/// Keeps this process's indexes up to the database.
+async fn follow(app: App, halt: CancellationToken) {
+    loop {
+        if let Err(error) = app.follower.catch_up().await {
+            tracing::error!(%error, "the indexes could not follow the database; trying again");
+        }
+        tokio::select! {
+            () = halt.cancelled() => return,
+            () = app.worker.notified() => {}
+            () = tokio::time::sleep(FOLLOW) => {}
+        }
+    }
+}
