@@ -1,0 +1,145 @@
+//! Conversations, as their owner sees them; for everybody else they don't exist.
+
+use crate::access::{Principal, Scope};
+use crate::row::{Columns, new_id};
+use crate::{Result, Store, StoreError};
+use inhouse_protocol::{
+    AnswerSentence, Conversation, ConversationId, ConversationSummary, Exchange, PassageRef, RunId,
+};
+use serde_json::json;
+use sqlx::any::AnyRow;
+
+impl Store {
+    /// Makes an empty conversation; it is listed from its first question on.
+    pub async fn create_conversation(&self, by: &Principal) -> Result<ConversationId> {
+        let mut write = self.write().await?;
+        let id: ConversationId = new_id()?;
+        let now = write.now().0;
+        sqlx::query(
+            "INSERT INTO conversations (id, user_id, title, created_at, updated_at)
+             VALUES ($1, $2, '', $3, $3)",
+        )
+        .bind(id.as_str())
+        .bind(by.user_id())
+        .bind(now)
+        .execute(write.connection())
+        .await?;
+        let subject = ("conversation", id.as_str());
+        write
+            .commit(&by.actor(), "conversation.create", subject, json!({}))
+            .await?;
+        Ok(id)
+    }
+
+    /// The principal's conversations that hold a question, the newest first.
+    pub async fn conversations(&self, of: &Principal) -> Result<Vec<ConversationSummary>> {
+        let rows = sqlx::query(
+            "SELECT id, title, updated_at FROM conversations
+             WHERE COALESCE(user_id, '') = $1 AND title <> ''
+             ORDER BY updated_at DESC, id DESC",
+        )
+        .bind(of.user_id().unwrap_or_default())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(summary).collect()
+    }
+
+    /// One conversation in short, also an empty one. `NotFound` unless it is the principal's.
+    pub async fn conversation_summary(
+        &self,
+        of: &Principal,
+        id: &ConversationId,
+    ) -> Result<ConversationSummary> {
+        let row = sqlx::query(
+            "SELECT id, title, updated_at FROM conversations
+             WHERE id = $1 AND COALESCE(user_id, '') = $2",
+        )
+        .bind(id.as_str())
+        .bind(of.user_id().unwrap_or_default())
+        .fetch_optional(&self.pool)
+        .await?;
+        summary(&row.ok_or(StoreError::NotFound)?)
+    }
+
+    /// A conversation with its exchanges, oldest first. `NotFound` unless it is the
+    /// principal's. Passages, citations and the sentences that need them are left out where the
+    /// principal may not see their document any more.
+    pub async fn conversation(&self, of: &Principal, id: &ConversationId) -> Result<Conversation> {
+        let found = self.conversation_summary(of, id).await?;
+        let scope = self.scope(of).await?;
+        let rows = sqlx::query(
+            "SELECT id, question, asked_at, state, outcome, message FROM runs
+             WHERE conversation_id = $1 ORDER BY number",
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        let mut exchanges = Vec::with_capacity(rows.len());
+        for row in &rows {
+            exchanges.push(self.exchange(of, &scope, row).await?);
+        }
+        Ok(Conversation {
+            id: found.id,
+            title: found.title,
+            exchanges,
+        })
+    }
+
+    async fn exchange(&self, of: &Principal, scope: &Scope, row: &AnyRow) -> Result<Exchange> {
+        let run: RunId = row.id("id")?;
+        let (passages, sentences) = self.shown_of_run(scope, &run).await?;
+        Ok(Exchange {
+            question: row.text("question")?,
+            asked_at: row.time("asked_at")?,
+            state: row.name("state")?,
+            outcome: row.maybe_name("outcome")?,
+            message: row.text("message")?,
+            passages,
+            sentences,
+            escalation: self.escalation_of_run(of, scope, &run).await?,
+            run,
+        })
+    }
+
+    /// What was found and written for a run, as far as the scope shows it.
+    pub(crate) async fn shown_of_run(
+        &self,
+        scope: &Scope,
+        run: &RunId,
+    ) -> Result<(Vec<PassageRef>, Vec<AnswerSentence>)> {
+        let rows = sqlx::query("SELECT shown FROM run_passages WHERE run_id = $1 ORDER BY number")
+            .bind(run.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        let passages = rows
+            .iter()
+            .map(|row| row.json::<PassageRef>("shown"))
+            .collect::<Result<Vec<_>>>()?;
+        let rows =
+            sqlx::query("SELECT sentence FROM run_sentences WHERE run_id = $1 ORDER BY number")
+                .bind(run.as_str())
+                .fetch_all(&self.pool)
+                .await?;
+        let sentences = rows
+            .iter()
+            .map(|row| row.json::<AnswerSentence>("sentence"))
+            .collect::<Result<Vec<_>>>()?;
+        let cited = sentences.iter().flat_map(|s| &s.citations);
+        let documents = passages
+            .iter()
+            .map(|passage| &passage.document)
+            .chain(cited.map(|citation| &citation.document));
+        let visible = self.visible(scope, documents).await?;
+        let passages = visible.passages(passages);
+        let sentences = visible.sentences(sentences, &passages);
+        Ok((passages, sentences))
+    }
+}
+
+fn summary(row: &AnyRow) -> Result<ConversationSummary> {
+    Ok(ConversationSummary {
+        id: row.id("id")?,
+        title: row.text("title")?,
+        updated_at: row.time("updated_at")?,
+    })
+}
