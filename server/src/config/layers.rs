@@ -16,6 +16,17 @@ impl Origins {
         self.0.get(setting).cloned().unwrap_or_else(|| "default".to_owned())
     }
 
+    /// An error about a section, which came from where the last of its settings did.
+    pub(super) fn wrong_in(&self, section: &str, reason: impl Into<String>) -> ConfigError {
+        let inside = |name: &&String| name.starts_with(&format!("{section}."));
+        let origins: Vec<_> = self.0.keys().filter(inside).map(|name| self.of(name)).collect();
+        ConfigError::Setting {
+            name: section.to_owned(),
+            origin: origins.join(", "),
+            reason: reason.into(),
+        }
+    }
+
     /// An error about `setting`.
     pub(super) fn wrong(&self, setting: &str, reason: impl Into<String>) -> ConfigError {
         ConfigError::Setting {

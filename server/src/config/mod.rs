@@ -13,7 +13,7 @@ mod validate;
 pub use network::Network;
 pub use secret::Secret;
 pub use sections::{
-    Database, Embedding, Endpoint, EngineKind, Inference, Ingest, Jira, JiraDeployment, Log,
+    Database, Embedding, Endpoint, EngineKind, Inference, Ingest, Interface, Jira, JiraDeployment, Log,
     LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Tasks,
 };
 
@@ -32,6 +32,7 @@ pub struct Config {
     #[serde(skip)]
     pub file: Option<PathBuf>,
     pub server: Server,
+    pub interface: Interface,
     pub database: Database,
     pub models: Models,
     pub embedding: Embedding,
@@ -122,6 +123,7 @@ impl Config {
         layers.add_environment(environment)?;
         layers.add_flags(&overrides.settings)?;
         let (mut config, origins) = layers.finish();
+        config.server.site = config.server.site.map(|site| data.join(site));
         config.data = data;
         config.file = file;
         config.read_secret_files(&origins)?;

@@ -1,6 +1,7 @@
 //! Where things are: the files of an instance, the models, the interface's files.
 
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, Server};
+use inhouse_ingest::cage::CageConfig;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -81,17 +82,25 @@ impl Config {
         self.models_dir().join(&self.inference.path)
     }
 
-    /// The interface's files: the setting, else `site` beside the folder of the binary, else
-    /// where the package puts them.
+    /// The interface's files.
     pub fn site_dir(&self) -> PathBuf {
-        if let Some(site) = &self.server.site {
-            return self.from_data(site);
-        }
-        std::env::current_exe()
-            .ok()
-            .and_then(|exe| Some(exe.parent()?.parent()?.join("site")))
-            .filter(|site| site.is_dir())
-            .unwrap_or_else(|| PathBuf::from("/usr/share/inhouse/site"))
+        self.server.site_dir()
+    }
+
+    /// The limits of the child process that reads a document, and the program it is: this one.
+    pub fn cage(&self) -> Result<CageConfig, ConfigError> {
+        const MB: u64 = 1_000_000;
+        let program = std::env::current_exe().map_err(|error| ConfigError::File {
+            path: "/proc/self/exe".into(),
+            reason: format!("the program can't find itself ({error}); is /proc mounted?"),
+        })?;
+        Ok(CageConfig {
+            memory_bytes: self.ingest.memory_mb * MB,
+            cpu_s: self.ingest.cpu_s,
+            wall_s: self.ingest.wall_s,
+            output_bytes: self.ingest.output_mb * MB,
+            program,
+        })
     }
 
     /// The address people type, without a slash at the end of its path.
@@ -121,6 +130,21 @@ impl Config {
             })?;
         }
         Ok(())
+    }
+}
+
+impl Server {
+    /// The interface's files: the setting, else `site` beside the folder of the binary, else
+    /// where the package puts them.
+    pub fn site_dir(&self) -> PathBuf {
+        if let Some(site) = &self.site {
+            return site.clone();
+        }
+        std::env::current_exe()
+            .ok()
+            .and_then(|exe| Some(exe.parent()?.parent()?.join("site")))
+            .filter(|site| site.is_dir())
+            .unwrap_or_else(|| PathBuf::from("/usr/share/inhouse/site"))
     }
 }
 

@@ -1,12 +1,20 @@
 //! A setting that must not be seen: its `Debug` shows nothing, and it is read out by name only.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 
 /// A password, token or key out of the configuration.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The error of `String` would show the value.
+        String::deserialize(deserializer)
+            .map(Self)
+            .map_err(|_| serde::de::Error::custom("a secret is a text; write it in quotes"))
+    }
+}
 
 impl Secret {
     /// Wraps a secret.

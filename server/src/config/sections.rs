@@ -21,10 +21,8 @@ pub struct Server {
     pub max_upload_bytes: u64,
     pub request_timeout_s: u64,
     pub upload_timeout_s: u64,
-    pub session_hours: u32,
-    pub idle_minutes: u32,
-    /// Example questions on the empty start page.
-    pub suggestions: Vec<String>,
+    pub session_hours: i64,
+    pub idle_minutes: i64,
 }
 
 impl Default for Server {
@@ -39,9 +37,16 @@ impl Default for Server {
             upload_timeout_s: 600,
             session_hours: 12,
             idle_minutes: 120,
-            suggestions: Vec::new(),
         }
     }
+}
+
+/// `[interface]`: what people see first.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Interface {
+    /// Example questions on the empty start page.
+    pub suggestions: Vec<String>,
 }
 
 /// `[database]`: where the truth is kept.

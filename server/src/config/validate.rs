@@ -56,8 +56,8 @@ impl Config {
             ("server.max_upload_bytes", self.server.max_upload_bytes, 1_000, 10_000_000_000),
             ("server.request_timeout_s", self.server.request_timeout_s, 1, 3_600),
             ("server.upload_timeout_s", self.server.upload_timeout_s, 1, 86_400),
-            ("server.session_hours", self.server.session_hours.into(), 1, 24 * 365),
-            ("server.idle_minutes", self.server.idle_minutes.into(), 1, 60 * 24 * 365),
+            ("server.session_hours", count(self.server.session_hours), 1, 24 * 365),
+            ("server.idle_minutes", count(self.server.idle_minutes), 1, 60 * 24 * 365),
             ("quota.questions_per_hour", self.quota.questions_per_hour.into(), 1, 100_000),
             ("ingest.workers", self.ingest.workers as u64, 1, 256),
             ("ingest.memory_mb", self.ingest.memory_mb, 128, 1_000_000),
@@ -109,6 +109,9 @@ impl Config {
             {
                 return Err(origins.wrong(name, "a SHA-256 is 64 hexadecimal digits"));
             }
+        }
+        if let Some(problem) = self.inference.tasks.answer.problem() {
+            return Err(origins.wrong_in("inference.tasks.answer", problem));
         }
         if self.inference.engine == EngineKind::OpenAi {
             let endpoint = &self.inference.endpoint;
@@ -172,6 +175,11 @@ impl Config {
         }
         within(origins, "jira.settle_s", jira.settle_s, 0, 3_600)
     }
+}
+
+/// 0, which is out of every range here, for what is below 0.
+fn count(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
 }
 
 fn within(

@@ -1,6 +1,7 @@
 //! Which address may be called. A host name is resolved once, what it resolved to is checked, and
 //! the call is pinned to that: a name that changes in between (DNS rebinding) gains nothing.
 
+use super::TrackerError;
 use crate::config::Network;
 use std::net::{IpAddr, SocketAddr};
 use url::{Host, Url};
@@ -33,16 +34,19 @@ impl AllowList {
     }
 
     /// Resolves `url`'s host and gives the first address that may be called, or why none may.
-    pub async fn resolve(&self, url: &Url) -> Result<SocketAddr, String> {
-        let host = url.host().ok_or("the address names no host")?;
-        let port = url.port_or_known_default().ok_or("the address names no port")?;
+    pub async fn resolve(&self, url: &Url) -> Result<SocketAddr, TrackerError> {
+        let nowhere = || TrackerError::Address("it names no host and port".to_owned());
+        let host = url.host().ok_or_else(nowhere)?;
+        let port = url.port_or_known_default().ok_or_else(nowhere)?;
         let name = host.to_string();
         let addresses: Vec<SocketAddr> = match &host {
             Host::Ipv4(ip) => vec![SocketAddr::new(IpAddr::V4(*ip), port)],
             Host::Ipv6(ip) => vec![SocketAddr::new(IpAddr::V6(*ip), port)],
             Host::Domain(domain) => tokio::net::lookup_host((*domain, port))
                 .await
-                .map_err(|error| format!("{name} can't be resolved ({error})"))?
+                .map_err(|error| {
+                    TrackerError::Unavailable(format!("{name} can't be resolved ({error})"))
+                })?
                 .collect(),
         };
         let domain = matches!(host, Host::Domain(_)).then_some(name.as_str());
@@ -50,7 +54,7 @@ impl AllowList {
             .iter()
             .copied()
             .find(|address| self.allows(domain, address.ip()))
-            .ok_or_else(|| self.why_not(&name, &addresses))
+            .ok_or_else(|| TrackerError::Address(self.why_not(&name, &addresses)))
     }
 
     /// Whether `address`, what `domain` resolved to, may be called.

@@ -2,6 +2,7 @@
 //! tracker, with a reference and a link and, unless configured, no word of the question.
 
 mod address;
+mod body;
 mod client;
 mod jira;
 mod sender;
@@ -10,12 +11,20 @@ mod tests;
 
 pub use address::{Allowed, AllowList};
 pub use jira::Jira;
-pub use sender::TicketSender;
+pub use sender::{Sent, TicketSender};
 
+use crate::app::StartError;
+use crate::config::Config;
 use async_trait::async_trait;
 use inhouse_protocol::EscalationId;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The tracker that `config` names; `None` if it names none.
+pub fn tracker(config: &Config) -> Result<Option<Arc<dyn Tracker>>, StartError> {
+    let jira = Jira::new(config).map_err(|error| StartError::Tracker(error.to_string()))?;
+    Ok(jira.map(|jira| Arc::new(jira) as Arc<dyn Tracker>))
+}
 
 /// A tracker of issues.
 #[async_trait]
@@ -29,24 +38,12 @@ pub trait Tracker: Send + Sync {
     /// Makes the issue and gives its key. Only after [`Self::find`] found none.
     async fn create(&self, ticket: &Ticket) -> Result<String, TrackerError>;
 
-    /// How long after a lost reply [`Self::find`] may still miss the new issue.
+    /// How long after [`Self::create`] was called [`Self::find`] may still miss the new issue:
+    /// the longest the call may take, and the time until the tracker's search shows it.
     fn settles_in(&self) -> Duration;
-}
 
-#[async_trait]
-impl<T: Tracker + ?Sized> Tracker for Arc<T> {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-    async fn find(&self, escalation: &EscalationId) -> Result<Option<String>, TrackerError> {
-        (**self).find(escalation).await
-    }
-    async fn create(&self, ticket: &Ticket) -> Result<String, TrackerError> {
-        (**self).create(ticket).await
-    }
-    fn settles_in(&self) -> Duration {
-        (**self).settles_in()
-    }
+    /// Whether issues can be made with these settings; what was found, in words.
+    async fn check(&self) -> Result<String, TrackerError>;
 }
 
 /// What is told to the tracker.
@@ -65,7 +62,7 @@ pub struct Ticket {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrackerError {
     /// It asks for a pause (429, or 503 with `Retry-After`).
-    #[error("the tracker asks to wait")]
+    #[error("the tracker asks us to wait")]
     Busy {
         /// For how long, where it says so.
         retry_after: Option<Duration>,

@@ -1,0 +1,101 @@
+//! The command line: `inhouse COMMAND`. Each command is a function that gets the configuration
+//! and a writer; what it prints goes there.
+
+mod args;
+mod ask;
+mod context;
+mod demo;
+mod index;
+mod ingest;
+mod password;
+mod people;
+mod sample;
+mod search;
+mod serve;
+mod table;
+
+pub use args::{Cli, Command, Global, IngestArgs, LineArgs, PasswordArgs, UserCommand};
+
+use crate::config::Config;
+use crate::{doctor, telemetry};
+use anyhow::Context as _;
+use clap::Parser;
+use context::Context;
+use std::ffi::OsStr;
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+
+/// The hidden command that reads one document in the cage.
+const PARSE_CHILD: &str = "parse-child";
+
+/// The binary's whole life. The caged child is taken aside before anything else of the process
+/// starts: no threads, no logging, no configuration.
+pub fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().as_deref() == Some(OsStr::new(PARSE_CHILD)) {
+        let format = arguments.next().unwrap_or_default();
+        return inhouse_ingest::cage::child_main(&format.to_string_lossy());
+    }
+    let cli = Cli::parse();
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let result = run(cli, &mut out);
+    let flushed = out.flush().context("what was to be printed could not be");
+    match result.and_then(|code| flushed.map(|()| code)) {
+        Ok(code) => code,
+        // The reader of a pipe went away, as `head` does: nothing is wrong.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell where standard error is closed.
+            let _ = writeln!(std::io::stderr(), "inhouse: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let config = match Config::load(&cli.overrides()) {
+        Ok(config) => config,
+        Err(error) => {
+            if let Command::Doctor { json } = cli.command {
+                return doctor::without_configuration(&error, json, out);
+            }
+            return Err(error.into());
+        }
+    };
+    telemetry::init(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the asynchronous runtime could not start")?;
+    let context = Context { config, acting: cli.global.acting, out };
+    runtime.block_on(dispatch(cli.command, context))
+}
+
+async fn dispatch(command: Command, context: Context<'_>) -> anyhow::Result<ExitCode> {
+    let done = ExitCode::SUCCESS;
+    match command {
+        Command::Serve { .. } => serve::serve(context).await.map(|()| done),
+        Command::Worker => serve::work(context).await.map(|()| done),
+        Command::Migrate => index::migrate(context).await.map(|()| done),
+        Command::User(command) => people::user(command, context).await.map(|()| done),
+        Command::Ingest(arguments) => ingest::ingest(arguments, context).await,
+        Command::Search { lines, limit } => {
+            search::search(lines, limit.into(), context).await.map(|()| done)
+        }
+        Command::Ask { lines, dry_run } => {
+            ask::ask(lines, dry_run, context).await.map(|()| done)
+        }
+        Command::Reindex => index::reindex(context).await.map(|()| done),
+        Command::Doctor { json } => doctor::doctor(&context.config, json, context.out).await,
+        Command::Demo { from } => demo::demo(from, context).await.map(|()| done),
+        Command::ParseChild { .. } => anyhow::bail!("{PARSE_CHILD} is only started by the worker"),
+    }
+}

@@ -1,0 +1,143 @@
+//! `inhouse search`: passages for words, or for a query a line.
+
+use super::LineArgs;
+use super::context::{Context, document};
+use crate::app::{Answers, App};
+use anyhow::Context as _;
+use inhouse_protocol::PassageRef;
+use inhouse_retrieval::Query;
+use inhouse_store::Scope;
+use serde::{Deserialize, Serialize};
+use std::io::BufRead;
+use std::time::Instant;
+
+/// A line in.
+#[derive(Debug, Deserialize)]
+struct SearchLine {
+    query: String,
+    /// A file's name.
+    document: Option<String>,
+}
+
+/// A line out.
+#[derive(Debug, Serialize)]
+struct FoundLine {
+    hits: Vec<HitLine>,
+    took_ms: f64,
+}
+
+/// A passage; offsets count characters of the document's text.
+#[derive(Debug, Serialize)]
+struct HitLine {
+    document: String,
+    start: usize,
+    end: usize,
+    score: f32,
+    page: Option<u32>,
+    text: String,
+}
+
+impl From<PassageRef> for HitLine {
+    fn from(passage: PassageRef) -> Self {
+        Self {
+            document: passage.name,
+            start: passage.start,
+            end: passage.end,
+            score: passage.score,
+            page: passage.page,
+            text: passage.text,
+        }
+    }
+}
+
+pub(super) async fn search(
+    lines: LineArgs,
+    limit: usize,
+    context: Context<'_>,
+) -> anyhow::Result<()> {
+    let app = App::open(context.config.clone(), Answers::NotWritten).await?;
+    app.follower.catch_up().await?;
+    let principal = context.principal(&app.store).await?;
+    let searcher = Searcher { scope: app.store.scope(&principal).await?, app, limit };
+    if !lines.json {
+        let line = SearchLine { query: lines.words.join(" "), document: lines.document };
+        return searcher.print(&line, context).await;
+    }
+    for (number, line) in std::io::stdin().lock().lines().enumerate() {
+        let line = line.context("standard input can't be read")?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let line: SearchLine =
+            serde_json::from_str(&line).with_context(|| format!("line {}", number + 1))?;
+        let found = searcher.find(&line).await?;
+        serde_json::to_writer(&mut *context.out, &found)?;
+        writeln!(context.out)?;
+        // Whoever asks line by line waits for this one.
+        context.out.flush()?;
+    }
+    Ok(())
+}
+
+struct Searcher {
+    app: App,
+    scope: Scope,
+    limit: usize,
+}
+
+impl Searcher {
+    async fn find(&self, line: &SearchLine) -> anyhow::Result<FoundLine> {
+        let started = Instant::now();
+        let passages = self.passages(line).await?;
+        Ok(FoundLine {
+            hits: passages.into_iter().map(HitLine::from).collect(),
+            took_ms: started.elapsed().as_secs_f64() * 1_000.0,
+        })
+    }
+
+    /// The best passages, best first, with their scores.
+    async fn passages(&self, line: &SearchLine) -> anyhow::Result<Vec<PassageRef>> {
+        let document = match &line.document {
+            Some(name) => Some(document(&self.app.store, &self.scope, name).await?),
+            None => None,
+        };
+        let query =
+            Query { text: line.query.clone(), vector: None, document, limit: self.limit };
+        let found = self.app.retriever.search(&self.scope, &query).await?;
+        let ids: Vec<_> = found.hits.iter().map(|hit| hit.passage.clone()).collect();
+        let mut passages = self.app.store.passages(&self.scope, &ids).await?;
+        for passage in &mut passages {
+            if let Some(hit) = found.hits.iter().find(|hit| hit.passage == passage.id) {
+                passage.score = hit.score;
+            }
+        }
+        Ok(passages)
+    }
+
+    async fn print(&self, line: &SearchLine, context: Context<'_>) -> anyhow::Result<()> {
+        let passages = self.passages(line).await?;
+        if passages.is_empty() {
+            writeln!(context.out, "Nothing was found.")?;
+        }
+        for (number, passage) in passages.iter().enumerate() {
+            let page = passage.page.map(|page| format!(", page {page}")).unwrap_or_default();
+            writeln!(
+                context.out,
+                "{}. {}{page}, characters {}-{} ({:.2})",
+                number + 1,
+                passage.name,
+                passage.start,
+                passage.end,
+                passage.score
+            )?;
+            if !passage.heading_path.is_empty() {
+                writeln!(context.out, "   {}", passage.heading_path.join(" > "))?;
+            }
+            for line in passage.text.lines() {
+                writeln!(context.out, "   {line}")?;
+            }
+            writeln!(context.out)?;
+        }
+        Ok(())
+    }
+}

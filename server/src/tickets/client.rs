@@ -1,0 +1,177 @@
+//! One call to the tracker: the address resolved, checked and pinned, no redirect followed, no
+//! proxy from the environment, everything bounded in time and size.
+
+use super::{AllowList, TrackerError};
+use http::{HeaderMap, Method, StatusCode, header};
+use serde_json::Value;
+use std::time::Duration;
+use url::Url;
+
+/// Longest reply read, in bytes.
+const MAX_REPLY: usize = 1_000_000;
+/// Longest pause that a tracker may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+
+/// How calls are made.
+#[derive(Debug, Clone)]
+pub(super) struct Outbound {
+    pub(super) allow: AllowList,
+    pub(super) connect_timeout: Duration,
+    /// For the whole call, the connection included.
+    pub(super) timeout: Duration,
+    /// Sent with every call; holds the authorization, marked as sensitive.
+    pub(super) headers: HeaderMap,
+}
+
+impl Outbound {
+    /// Calls and gives the JSON of a reply with status 2xx, `Null` for an empty one.
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<&Value>,
+    ) -> Result<Value, TrackerError> {
+        let address = self.allow.resolve(&url).await?;
+        let mut client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.timeout)
+            .user_agent(concat!("inhouse/", env!("CARGO_PKG_VERSION")));
+        if let Some(domain) = url.domain() {
+            client = client.resolve(domain, address);
+        }
+        let client = client.build().map_err(|error| lost(&error))?;
+        let mut request = client.request(method, url).headers(self.headers.clone());
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let reply = request.send().await.map_err(|error| lost(&error))?;
+        let status = reply.status();
+        let headers = reply.headers().clone();
+        let text = read(reply).await?;
+        if status.is_success() {
+            if text.is_empty() {
+                return Ok(Value::Null);
+            }
+            return serde_json::from_slice(&text).map_err(|error| {
+                TrackerError::Unavailable(format!("HTTP {status} with no JSON in it ({error})"))
+            });
+        }
+        Err(refusal(status, &headers, &text))
+    }
+}
+
+async fn read(mut reply: reqwest::Response) -> Result<Vec<u8>, TrackerError> {
+    let mut text = Vec::new();
+    while let Some(chunk) = reply.chunk().await.map_err(|error| lost(&error))? {
+        if text.len() + chunk.len() > MAX_REPLY {
+            return Err(TrackerError::Unavailable(format!("a reply of over {MAX_REPLY} bytes")));
+        }
+        text.extend_from_slice(&chunk);
+    }
+    Ok(text)
+}
+
+/// No reply, or half of one. Without the address: it may hold what the operator keeps private.
+fn lost(error: &reqwest::Error) -> TrackerError {
+    let what = if error.is_timeout() {
+        "no reply in time"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke"
+    };
+    let mut cause = std::error::Error::source(error);
+    while let Some(deeper) = cause.and_then(std::error::Error::source) {
+        cause = Some(deeper);
+    }
+    let why = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
+    TrackerError::Unavailable(format!("{what}{why}"))
+}
+
+fn refusal(status: StatusCode, headers: &HeaderMap, text: &[u8]) -> TrackerError {
+    let retry_after = pause(headers);
+    if status == StatusCode::TOO_MANY_REQUESTS
+        || (status == StatusCode::SERVICE_UNAVAILABLE && retry_after.is_some())
+    {
+        return TrackerError::Busy { retry_after };
+    }
+    if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+        return TrackerError::Unavailable(format!("HTTP {status}"));
+    }
+    let hint = match status {
+        s if s.is_redirection() => {
+            "it sends us to another address, which we don't follow; set jira.base_url to where it is"
+        }
+        StatusCode::UNAUTHORIZED => "check jira.token, and jira.email for Cloud",
+        StatusCode::FORBIDDEN => "the token's account may not do this",
+        StatusCode::NOT_FOUND => "check jira.base_url and jira.deployment",
+        _ => "",
+    };
+    let mut reason = format!("HTTP {status}");
+    for part in [hint, &messages(text)] {
+        if !part.is_empty() {
+            reason.push_str(": ");
+            reason.push_str(part);
+        }
+    }
+    TrackerError::Refused(reason)
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
+fn pause(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let pause = match text.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+            let seconds = at.as_second() - jiff::Timestamp::now().as_second();
+            Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
+        }
+    };
+    Some(pause.min(LONGEST_PAUSE))
+}
+
+/// What Jira says is wrong: `{"errorMessages": […], "errors": {"field": "…"}}`.
+fn messages(text: &[u8]) -> String {
+    let Ok(reply) = serde_json::from_slice::<Value>(text) else { return String::new() };
+    let general = reply["errorMessages"].as_array().into_iter().flatten();
+    let general = general.filter_map(Value::as_str).map(str::to_owned);
+    let fields = reply["errors"].as_object().into_iter().flatten();
+    let fields = fields.filter_map(|(name, why)| Some(format!("{name}: {}", why.as_str()?)));
+    let all: Vec<_> = general.chain(fields).collect();
+    all.join("; ").chars().filter(|c| !c.is_control()).take(500).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn after(text: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_str(text).unwrap());
+        pause(&headers)
+    }
+
+    #[test]
+    fn retry_after_is_read_as_seconds_and_as_a_date_and_is_capped() {
+        assert_eq!(after("7"), Some(Duration::from_secs(7)));
+        assert_eq!(after("86400"), Some(LONGEST_PAUSE));
+        assert_eq!(after("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(after("Fri, 31 Dec 9998 23:59:59 GMT"), Some(LONGEST_PAUSE));
+        assert_eq!(after("soon"), None);
+    }
+
+    #[test]
+    fn a_refusal_says_what_jira_said() {
+        let text = br#"{"errorMessages":["No."],"errors":{"issuetype":"valid issue type is required"}}"#;
+        let TrackerError::Refused(reason) =
+            refusal(StatusCode::BAD_REQUEST, &HeaderMap::new(), text)
+        else {
+            panic!("400 is final");
+        };
+        assert_eq!(reason, "HTTP 400 Bad Request: No.; issuetype: valid issue type is required");
+    }
+}
