@@ -26,7 +26,6 @@ CREATE TABLE runs (
     message TEXT NOT NULL,
     answerability DOUBLE PRECISION,
     trace TEXT NOT NULL,
-    trace_in_words TEXT NOT NULL,
     timings TEXT NOT NULL,
     last_event BIGINT NOT NULL,
     active_at BIGINT NOT NULL,

@@ -35,7 +35,7 @@ impl Store {
     pub async fn conversations(&self, of: &Principal) -> Result<Vec<ConversationSummary>> {
         let rows = sqlx::query(
             "SELECT id, title, updated_at FROM conversations
-             WHERE COALESCE(user_id, '') = $1 AND title <> ''
+             WHERE (user_id = $1 OR (user_id IS NULL AND $1 = '')) AND title <> ''
              ORDER BY updated_at DESC, id DESC",
         )
         .bind(of.user_id().unwrap_or_default())
@@ -125,11 +125,9 @@ impl Store {
             .map(|row| row.json::<AnswerSentence>("sentence"))
             .collect::<Result<Vec<_>>>()?;
         let cited = sentences.iter().flat_map(|s| &s.citations);
-        let documents = passages
-            .iter()
-            .map(|passage| &passage.document)
-            .chain(cited.map(|citation| &citation.document));
-        let visible = self.visible(scope, documents).await?;
+        let cited = cited.map(|citation| &citation.document);
+        let found = passages.iter().map(|passage| &passage.document);
+        let visible = self.visible(scope, found.chain(cited).collect()).await?;
         let passages = visible.passages(passages);
         let sentences = visible.sentences(sentences, &passages);
         Ok((passages, sentences))

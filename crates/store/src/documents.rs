@@ -136,12 +136,14 @@ impl Store {
             Some((document, newest)) => (document, newest + 1),
             None => (insert_document(&mut write, &add.set, &name).await?, 1),
         };
-        let version = insert_version(&mut write, by, &add, &document, number).await?;
-        enqueue(
-            &mut write,
-            NewJob::ingest(&version, add.priority.number())?,
-        )
-        .await?;
+        let priority = add.priority.number();
+        let mut detail = json!({
+            "name": name, "set": add.set, "number": number, "sha256": add.sha256,
+            "size_bytes": add.size_bytes,
+        });
+        let version = insert_version(&mut write, by, add, &document, number).await?;
+        detail["version"] = json!(version);
+        enqueue(&mut write, NewJob::ingest(&version, priority)?).await?;
         let (action, added) = if fresh {
             let (document, version) = (document.clone(), version.clone());
             ("document.add", AddedVersion::New { document, version })
@@ -152,10 +154,6 @@ impl Store {
                 AddedVersion::NewVersion { document, version },
             )
         };
-        let detail = json!({
-            "name": name, "set": add.set, "version": version, "number": number,
-            "sha256": add.sha256, "size_bytes": add.size_bytes,
-        });
         write
             .commit(by, action, ("document", document.as_str()), detail)
             .await?;
@@ -280,16 +278,16 @@ async fn insert_document(write: &mut Write, set: &SetId, name: &str) -> Result<D
 async fn insert_version(
     write: &mut Write,
     by: &Actor,
-    add: &AddVersion,
+    add: AddVersion,
     document: &DocumentId,
     number: i64,
 ) -> Result<VersionId> {
     let id: VersionId = new_id()?;
     let now = write.now().0;
     let title = if add.title.trim().is_empty() {
-        &add.name
+        add.name
     } else {
-        &add.title
+        add.title
     };
     sqlx::query(
         "INSERT INTO versions
@@ -301,7 +299,7 @@ async fn insert_version(
     .bind(document.as_str())
     .bind(number)
     .bind(clean(title.trim()).into_owned())
-    .bind(add.sha256.as_str())
+    .bind(add.sha256)
     .bind(big(add.size_bytes)?)
     .bind(clean(&add.media_type).into_owned())
     .bind(by.to_string())

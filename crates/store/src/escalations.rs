@@ -8,6 +8,7 @@ use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
     Escalation, EscalationId, EscalationReason, EscalationSummary, Reply, RunId,
 };
+use serde_json::Value;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
@@ -34,7 +35,7 @@ pub(crate) enum Reader {
 const ESCALATIONS: &str = "
     SELECT e.id, r.question, e.reason, e.state, COALESCE(u.name, 'Operator') AS asker,
            r.department, e.created_at, e.first_reply_at, e.ticket_key, e.run_id,
-           r.conversation_id, e.note, e.rule, r.trace_in_words
+           r.conversation_id, e.note, e.rule, r.trace
     FROM escalations e
     JOIN runs r ON r.id = e.run_id
     LEFT JOIN users u ON u.id = e.user_id
@@ -108,7 +109,7 @@ impl Store {
             passages,
             trace: match reader {
                 Reader::Asker => Vec::new(),
-                Reader::Desk => row.json("trace_in_words")?,
+                Reader::Desk => words(&row.json("trace")?),
             },
             replies,
             summary,
@@ -149,6 +150,15 @@ pub(crate) fn summary(row: &AnyRow) -> Result<EscalationSummary> {
         first_reply_at: row.maybe_time("first_reply_at")?,
         ticket: row.maybe_text("ticket_key")?,
     })
+}
+
+/// The rules' words in a run's trace.
+fn words(trace: &Value) -> Vec<String> {
+    let rules = trace["rules"].as_array().into_iter().flatten();
+    rules
+        .filter_map(|rule| rule["words"].as_str())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Opens an escalation within a change, with its ticket job if one is wanted. A run has one

@@ -61,7 +61,7 @@ impl Store {
             .map(|row| Ok((row.number::<u64>("seq")?, row.json::<RunEvent>("event")?)))
             .collect::<Result<Vec<_>>>()?;
         let shown = events.iter().flat_map(|(_, event)| documents_of(event));
-        let visible = self.visible(scope, shown).await?;
+        let visible = self.visible(scope, shown.collect()).await?;
         Ok(events
             .into_iter()
             .filter_map(|(seq, event)| {

@@ -23,17 +23,16 @@ pub struct FinishRun {
     pub answerability: Option<f32>,
     /// The question as it was searched for, where it was rewritten.
     pub standalone_question: Option<String>,
-    /// What each rule saw.
+    /// What each rule saw. An object; the texts at `rules[].words` are what the desk reads.
     pub trace: Value,
-    /// The same in words, for the desk.
-    pub trace_in_words: Vec<String>,
     pub timings_ms: Value,
     /// What was found, in the order shown.
     pub passages: Vec<PassageRef>,
     /// What was written and checked, in order.
     pub sentences: Vec<AnswerSentence>,
     pub model_calls: Vec<ModelCall>,
-    /// The question goes to a person; required for the outcome `Escalated`.
+    /// The question goes to a person; required for the outcome `Escalated`, unless the operator
+    /// asked, who is answered on the spot.
     pub escalation: Option<NewEscalation>,
 }
 
@@ -47,7 +46,6 @@ impl FinishRun {
             answerability: None,
             standalone_question: None,
             trace: Value::Null,
-            trace_in_words: Vec::new(),
             timings_ms: Value::Null,
             passages: Vec::new(),
             sentences: Vec::new(),
@@ -90,31 +88,41 @@ impl Store {
             });
         };
         let user = row.maybe_text("user_id")?;
-        insert_passages(&mut write, run, &end.passages).await?;
-        insert_sentences(&mut write, run, &end.sentences).await?;
         let department = row.maybe_text("department")?;
-        for (number, call) in (1_i64..).zip(&end.model_calls) {
+        let FinishRun {
+            outcome,
+            rule,
+            message,
+            passages,
+            sentences,
+            model_calls,
+            escalation: new,
+            ..
+        } = end;
+        insert_passages(&mut write, run, &passages).await?;
+        insert_sentences(&mut write, run, &sentences).await?;
+        for (number, call) in (1_i64..).zip(&model_calls) {
             let payer = (user.as_deref(), department.as_deref());
             insert_call(&mut write, run, number, call, payer).await?;
         }
-        let escalation = match &end.escalation {
+        let escalation = match &new {
             Some(new) => Some(escalations::open(&mut write, run, user.as_deref(), new).await?.0),
             None => escalations::id_of_run(&mut write, run).await?,
         };
-        if end.outcome == Outcome::Escalated && escalation.is_none() {
+        if outcome == Outcome::Escalated && escalation.is_none() && user.is_some() {
             return Err(StoreError::Invalid(
                 "an escalated question needs its escalation".into(),
             ));
         }
         let done = RunEvent::Done {
-            outcome: end.outcome,
-            message: clean(&end.message).into_owned(),
+            outcome,
+            message: clean(&message).into_owned(),
             escalation: escalation.clone(),
         };
         events::insert(&mut write, run, row.int("last_event")?, &done).await?;
         let detail = json!({
-            "outcome": end.outcome, "rule": end.rule, "sentences": end.sentences.len(),
-            "passages": end.passages.len(), "model_calls": end.model_calls.len(),
+            "outcome": outcome, "rule": rule, "sentences": sentences.len(),
+            "passages": passages.len(), "model_calls": model_calls.len(),
             "escalation": escalation,
         });
         write
@@ -131,8 +139,8 @@ async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option
         // ones: a text is converted by the database.
         "UPDATE runs SET state = 'done', outcome = $2, rule = $3, message = $4,
                 answerability = CAST($5 AS DOUBLE PRECISION), standalone_question = $6,
-                trace = $7, trace_in_words = $8, timings = $9, finished_at = $10,
-                active_at = $10, last_event = last_event + 1
+                trace = $7, timings = $8, finished_at = $9, active_at = $9,
+                last_event = last_event + 1
          WHERE id = $1 AND state = 'running'
          RETURNING user_id, department, last_event",
     )
@@ -143,7 +151,6 @@ async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option
     .bind(end.answerability.map(|probability| probability.to_string()))
     .bind(end.standalone_question.as_deref().map(|text| clean(text).into_owned()))
     .bind(to_json(&end.trace)?)
-    .bind(to_json(&end.trace_in_words)?)
     .bind(to_json(&end.timings_ms)?)
     .bind(now)
     .fetch_optional(write.connection())

@@ -52,7 +52,8 @@ impl Store {
                     p.vector, d.id AS document_id, d.set_id, d.name, v.title, s.name AS set_name
              FROM passages p
              JOIN versions v ON v.id = p.version_id
-             JOIN documents d ON d.live_version = v.id AND d.deleted_at IS NULL
+             JOIN documents d ON d.id = v.document_id AND d.live_version = v.id
+                  AND d.deleted_at IS NULL
              JOIN document_sets s ON s.id = d.set_id
              WHERE p.version_id = $1 ORDER BY p.ordinal",
         )

@@ -22,7 +22,8 @@ impl Store {
                         v.title, p.heading_path, p.page, p.start_char, p.end_char, p.text
                  FROM passages p
                  JOIN versions v ON v.id = p.version_id
-                 JOIN documents d ON d.live_version = v.id AND d.deleted_at IS NULL
+                 JOIN documents d ON d.id = v.document_id AND d.live_version = v.id
+                      AND d.deleted_at IS NULL
                  WHERE p.id IN ({})",
                 placeholders(1, ids.len())
             );

@@ -2,7 +2,6 @@
 
 use crate::access::Principal;
 use crate::escalations::{NewEscalation, Reader, checked_note, open, summary};
-use crate::row::Columns;
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
     Escalation, EscalationId, EscalationReason, EscalationSummary, RunId,
@@ -68,7 +67,8 @@ impl Store {
     pub async fn my_requests(&self, of: &Principal) -> Result<Vec<EscalationSummary>> {
         let rows = self
             .escalation_rows(
-                "WHERE COALESCE(e.user_id, '') = $1 ORDER BY e.created_at DESC, e.id DESC",
+                "WHERE (e.user_id = $1 OR (e.user_id IS NULL AND $1 = ''))
+                 ORDER BY e.created_at DESC, e.id DESC",
                 of.user_id().unwrap_or_default(),
             )
             .await?;
@@ -81,7 +81,7 @@ impl Store {
             .escalation_rows("WHERE e.id = $1", id.as_str())
             .await?;
         let row = rows.first().ok_or(StoreError::NotFound)?;
-        if row.id::<EscalationId>("id")? != *id || !self.asked_by(of, row).await? {
+        if !self.asked_by(of, row).await? {
             return Err(StoreError::NotFound);
         }
         let scope = self.scope(of).await?;

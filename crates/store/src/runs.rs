@@ -150,8 +150,8 @@ async fn insert(
     sqlx::query(
         "INSERT INTO runs
              (id, conversation_id, number, user_id, department, question, state, message, trace,
-              trace_in_words, timings, last_event, active_at, asked_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'running', '', 'null', '[]', 'null', 0, $7, $7)",
+              timings, last_event, active_at, asked_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'running', '', 'null', 'null', 0, $7, $7)",
     )
     .bind(id.as_str())
     .bind(conversation.map(ConversationId::as_str))

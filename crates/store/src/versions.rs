@@ -152,13 +152,20 @@ impl Store {
         let document: DocumentId = row.id("document_id")?;
         let number = row.int("number")?;
         insert_text(&mut write, id, &found).await?;
-        for (ordinal, (passage, vector)) in found.passages.iter().zip(&found.vectors).enumerate() {
+        let Committed {
+            parser,
+            passages: rows,
+            embedding_model,
+            vectors,
+            ..
+        } = found;
+        for (ordinal, (passage, vector)) in rows.iter().zip(&vectors).enumerate() {
             insert_passage(&mut write, id, ordinal, passage, vector).await?;
         }
         let live = make_live(&mut write, &document, id, number).await?;
         let detail = json!({
-            "version": id, "number": number, "passages": passages, "parser": found.parser,
-            "embedding_model": found.embedding_model, "live": live,
+            "version": id, "number": number, "passages": passages, "parser": parser,
+            "embedding_model": embedding_model, "live": live,
         });
         let subject = ("document", document.as_str());
         write

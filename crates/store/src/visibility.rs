@@ -6,7 +6,7 @@ use crate::row::{Columns, placeholders};
 use crate::{Result, Store};
 use inhouse_protocol::{AnswerSentence, DocumentId, PassageId, PassageRef, RunEvent};
 use sqlx::AssertSqlSafe;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// Ids of one `IN` list.
 const AT_ONCE: usize = 500;
@@ -17,18 +17,15 @@ pub(crate) struct Visible(HashSet<DocumentId>);
 impl Store {
     /// Which of `documents` are in the scope and not deleted. Superseded versions count: an old
     /// answer keeps its source.
-    pub(crate) async fn visible<'a>(
+    pub(crate) async fn visible(
         &self,
         scope: &Scope,
-        documents: impl IntoIterator<Item = &'a DocumentId>,
+        mut documents: Vec<&DocumentId>,
     ) -> Result<Visible> {
-        let asked: Vec<&DocumentId> = documents
-            .into_iter()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        let mut visible = HashSet::with_capacity(asked.len());
-        for ids in asked.chunks(AT_ONCE) {
+        documents.sort_unstable();
+        documents.dedup();
+        let mut visible = HashSet::with_capacity(documents.len());
+        for ids in documents.chunks(AT_ONCE) {
             let sql = format!(
                 "SELECT id, set_id FROM documents WHERE deleted_at IS NULL AND id IN ({})",
                 placeholders(1, ids.len())
