@@ -1,0 +1,234 @@
+//! The vector index on a Qdrant server.
+
+use crate::error::{Result, RetrievalError};
+use crate::vector::{
+    CHUNK, DOCUMENT, KEYS, Nothing, SET, VERSION, VectorFilter, VectorIndex, VectorPoint, check,
+    passage, uuid,
+};
+use async_trait::async_trait;
+use inhouse_protocol::{PassageId, VersionId};
+use qdrant_client::qdrant::point_id::PointIdOptions;
+use qdrant_client::qdrant::vectors_config::Config;
+use qdrant_client::qdrant::{
+    CollectionInfo, Condition, CountPointsBuilder, CreateCollectionBuilder,
+    CreateFieldIndexCollectionBuilder, DeletePointsBuilder, Distance, FieldType, Filter,
+    PointStruct, QueryPointsBuilder, UpsertPointsBuilder, VectorParamsBuilder,
+};
+use qdrant_client::{Payload, Qdrant};
+use std::time::Duration;
+
+/// Longest wait for an answer of the server.
+const TIMEOUT: Duration = Duration::from_secs(30);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A collection of a Qdrant server, shared by every process that uses it. Cloning is cheap.
+#[derive(Clone)]
+pub struct QdrantIndex {
+    client: Qdrant,
+    collection: String,
+    dimensions: usize,
+    created: bool,
+}
+
+impl QdrantIndex {
+    /// Connects to the server's gRPC address, such as `http://127.0.0.1:6334`, and makes the
+    /// collection where there is none.
+    pub async fn connect(
+        url: &str,
+        api_key: Option<&str>,
+        collection: &str,
+        dimensions: usize,
+    ) -> Result<Self> {
+        let client = Qdrant::from_url(url)
+            .api_key(api_key)
+            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            // It would print to standard output.
+            .skip_compatibility_check()
+            .build()?;
+        let mut index = Self {
+            client,
+            collection: collection.to_owned(),
+            dimensions,
+            created: false,
+        };
+        if index.client.collection_exists(collection).await? {
+            index.check_dimensions().await?;
+        } else {
+            index.create().await?;
+            index.created = true;
+        }
+        Ok(index)
+    }
+
+    /// Whether [`connect`](Self::connect) made the collection, so that it has to be filled.
+    pub fn was_created(&self) -> bool {
+        self.created
+    }
+
+    /// The collection's name.
+    pub fn collection(&self) -> &str {
+        &self.collection
+    }
+
+    async fn create(&self) -> Result<()> {
+        let created = self
+            .client
+            .create_collection(
+                CreateCollectionBuilder::new(&self.collection).vectors_config(
+                    VectorParamsBuilder::new(self.dimensions as u64, Distance::Cosine),
+                ),
+            )
+            .await;
+        if let Err(error) = created {
+            // Another process may have been faster.
+            if !self.client.collection_exists(&self.collection).await? {
+                return Err(error.into());
+            }
+            self.check_dimensions().await?;
+        }
+        for key in KEYS {
+            self.client
+                .create_field_index(
+                    CreateFieldIndexCollectionBuilder::new(
+                        &self.collection,
+                        key,
+                        FieldType::Keyword,
+                    )
+                    .wait(true),
+                )
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn check_dimensions(&self) -> Result<()> {
+        let info = self.client.collection_info(&self.collection).await?.result;
+        match info.as_ref().and_then(size) {
+            Some(size) if size == self.dimensions as u64 => Ok(()),
+            size => Err(RetrievalError::Dimensions {
+                expected: size
+                    .and_then(|size| usize::try_from(size).ok())
+                    .unwrap_or(0),
+                found: self.dimensions,
+            }),
+        }
+    }
+
+    async fn delete(&self, filter: Filter) -> Result<()> {
+        self.client
+            .delete_points(
+                DeletePointsBuilder::new(&self.collection)
+                    .points(filter)
+                    .wait(true),
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl VectorIndex for QdrantIndex {
+    async fn upsert(&self, points: &[VectorPoint]) -> Result<()> {
+        for chunk in points.chunks(CHUNK) {
+            let points = chunk
+                .iter()
+                .map(|point| server_point(self.dimensions, point))
+                .collect::<Result<Vec<_>>>()?;
+            self.client
+                .upsert_points(UpsertPointsBuilder::new(&self.collection, points).wait(true))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_version(&self, version: &VersionId) -> Result<()> {
+        let version = version.as_str().to_owned();
+        self.delete(Filter::must([Condition::matches(VERSION, version)]))
+            .await
+    }
+
+    async fn search(
+        &self,
+        vector: &[f32],
+        filter: &VectorFilter,
+        limit: usize,
+    ) -> Result<Vec<(PassageId, f32)>> {
+        check(self.dimensions, vector)?;
+        let Some(filter) = server_filter(filter) else {
+            return Ok(Vec::new());
+        };
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let found = self
+            .client
+            .query(
+                QueryPointsBuilder::new(&self.collection)
+                    .query(vector.to_vec())
+                    .filter(filter)
+                    .limit(limit as u64),
+            )
+            .await?;
+        found
+            .result
+            .into_iter()
+            .map(|point| match point.id.and_then(|id| id.point_id_options) {
+                Some(PointIdOptions::Uuid(id)) => Ok((passage(&id)?, point.score)),
+                other => Err(RetrievalError::Id(format!("{other:?}"))),
+            })
+            .collect()
+    }
+
+    async fn count(&self) -> Result<u64> {
+        let counted = self
+            .client
+            .count(CountPointsBuilder::new(&self.collection).exact(true))
+            .await?;
+        Ok(counted.result.map_or(0, |result| result.count))
+    }
+
+    async fn clear(&self) -> Result<()> {
+        self.delete(Filter::default()).await
+    }
+
+    /// Nothing to do: each write waited until the server had it in its log.
+    async fn flush(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn size(info: &CollectionInfo) -> Option<u64> {
+    let params = info.config.as_ref()?.params.as_ref()?;
+    match params.vectors_config.as_ref()?.config.as_ref()? {
+        Config::Params(params) => Some(params.size),
+        Config::ParamsMap(_) => None,
+    }
+}
+
+fn server_point(dimensions: usize, point: &VectorPoint) -> Result<PointStruct> {
+    check(dimensions, &point.vector)?;
+    let mut payload = Payload::new();
+    payload.insert(SET, point.set.as_str());
+    payload.insert(VERSION, point.version.as_str());
+    payload.insert(DOCUMENT, point.document.as_str());
+    Ok(PointStruct::new(
+        uuid(&point.passage)?.to_string(),
+        point.vector.clone(),
+        payload,
+    ))
+}
+
+/// `None` where nothing can be found.
+fn server_filter(filter: &VectorFilter) -> Option<Filter> {
+    let mut conditions = Vec::new();
+    match filter.sets() {
+        Err(Nothing) => return None,
+        Ok(None) => {}
+        Ok(Some(sets)) => conditions.push(Condition::matches(SET, sets)),
+    }
+    if !filter.documents.is_empty() {
+        conditions.push(Condition::matches(DOCUMENT, filter.documents()));
+    }
+    Some(Filter::must(conditions))
+}

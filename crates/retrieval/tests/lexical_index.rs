@@ -1,0 +1,178 @@
+//! The lexical index: words, scope, names of documents, following and damage.
+
+mod common;
+
+use common::{id, operator, rows, sets};
+use inhouse_protocol::{DocumentId, PassageId, VersionId};
+use inhouse_retrieval::{LexicalIndex, Opening};
+use inhouse_store::Scope;
+use std::path::Path;
+
+fn open(dir: &Path) -> LexicalIndex {
+    LexicalIndex::open(dir).expect("it opens")
+}
+
+fn found(index: &LexicalIndex, scope: &Scope, text: &str) -> Vec<PassageId> {
+    let found = index.search(scope, text, &[], 9);
+    let found = found.expect("the search succeeds");
+    found.into_iter().map(|(passage, _)| passage).collect()
+}
+
+#[test]
+fn endings_and_accents_and_case_of_words_do_not_matter() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    let texts = ["Either party TERMINATES upon résumé review.", "Pizza."];
+    index
+        .apply(&rows(1, 20, "a.txt", &texts), &[])
+        .expect("applied");
+    assert_eq!(
+        found(&index, &operator(), "terminating the resume"),
+        [id(1000)]
+    );
+}
+
+#[test]
+fn any_text_is_a_valid_search() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    index
+        .apply(&rows(1, 20, "a.txt", &["The notice period."]), &[])
+        .expect("applied");
+    for text in [
+        "",
+        "   ",
+        "\"",
+        "notice AND",
+        "((((",
+        "text:notice OR -",
+        "*",
+        "[a TO b]",
+        "\u{0}",
+        "the of and",
+    ] {
+        index
+            .search(&operator(), text, &[], 9)
+            .unwrap_or_else(|error| panic!("{text:?}: {error}"));
+    }
+    let long = "notice ".repeat(100_000);
+    assert_eq!(found(&index, &operator(), &long), [id(1000)]);
+    assert_eq!(found(&index, &operator(), "notice\" AND ("), [id(1000)]);
+}
+
+#[test]
+fn passages_outside_the_scope_are_not_found_and_take_no_place() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    let mut all = rows(1, 20, "a.txt", &["notice notice notice"]);
+    all.extend(rows(2, 21, "b.txt", &["the notice period of the lease"]));
+    all.extend(rows(
+        3,
+        22,
+        "c.txt",
+        &["a longer text with one notice in it"],
+    ));
+    index.apply(&all, &[]).expect("applied");
+
+    let best = index.search(&sets(&[21, 22]), "notice", &[], 1);
+    assert_eq!(best.expect("the search succeeds")[0].0, id(2000));
+    assert_eq!(found(&index, &sets(&[22]), "notice"), [id(3000)]);
+    assert_eq!(found(&index, &sets(&[]), "notice"), []);
+    assert_eq!(found(&index, &operator(), "notice").len(), 3);
+    let of_one = index.search(&sets(&[21]), "notice", &[id(3), id(2)], 9);
+    let of_one = of_one.expect("the search succeeds");
+    assert_eq!(of_one.len(), 1);
+    assert_eq!(of_one[0].0, id(2000));
+}
+
+#[test]
+fn a_document_is_named_by_words_that_few_hold_and_only_within_the_scope() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    let mut all = Vec::new();
+    for number in 0..30 {
+        let opening = format!("This supply agreement is between Party{number} and the customer.");
+        let texts = [opening.as_str(), "Insurance of one million is required."];
+        all.extend(rows(
+            number,
+            20 + number % 2,
+            &format!("Firm{number}Corp-Supply.txt"),
+            &texts,
+        ));
+    }
+    index.apply(&all, &[]).expect("applied");
+
+    let named = |scope: &Scope, text: &str| -> Vec<(DocumentId, f32)> {
+        index.named(scope, text, 3).expect("the search succeeds")
+    };
+    let by_name = named(
+        &operator(),
+        "In the supply agreement with party7 (Firm7Corp)",
+    );
+    assert_eq!(by_name[0].0, id(7));
+    assert!(by_name[0].1 > 1.9, "{by_name:?}");
+    let by_none = named(&operator(), "What insurance is required of a customer?");
+    assert!(by_none.iter().all(|(_, sure)| *sure < 0.5), "{by_none:?}");
+    let hidden = named(&sets(&[20]), "party7");
+    assert_eq!(hidden, []);
+}
+
+#[test]
+fn a_new_version_takes_the_place_of_the_old_and_a_removed_one_goes() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    let old = rows(1, 20, "a.txt", &["thirty days notice", "and more"]);
+    let mut new = rows(1, 20, "a.txt", &["sixty days notice"]);
+    for row in &mut new {
+        row.version = id(2);
+        row.passage = id(2000);
+    }
+    index.apply(&old, &[]).expect("applied");
+    index.apply(&old, &[]).expect("applied again");
+    assert_eq!(index.count().expect("counted"), 2);
+
+    let gone: [VersionId; 1] = [id(1)];
+    index.apply(&new, &gone).expect("superseded");
+    assert_eq!(index.count().expect("counted"), 1);
+    assert_eq!(found(&index, &operator(), "thirty notice"), [id(2000)]);
+    index.clear().expect("cleared");
+    assert_eq!(index.count().expect("counted"), 0);
+}
+
+#[test]
+fn the_cursor_moves_with_the_commit_and_outlives_the_process() {
+    let dir = tempfile::tempdir().expect("a folder");
+    {
+        let index = open(dir.path());
+        assert_eq!(index.opening(), &Opening::Created);
+        assert_eq!(index.cursor().expect("read"), 0);
+        let rows = rows(1, 20, "a.txt", &["notice"]);
+        index.apply_up_to(&rows, &[], 17).expect("applied");
+        index.apply(&[], &[id(99)]).expect("applied");
+    }
+    let index = open(dir.path());
+    assert_eq!(index.opening(), &Opening::Loaded);
+    assert_eq!(index.cursor().expect("read"), 17);
+    assert_eq!(found(&index, &operator(), "notice"), [id(1000)]);
+    index.clear().expect("cleared");
+    assert_eq!(index.cursor().expect("read"), 0);
+}
+
+#[test]
+fn a_damaged_index_is_kept_aside_and_asks_to_be_rebuilt() {
+    let dir = tempfile::tempdir().expect("a folder");
+    {
+        let index = open(dir.path());
+        index
+            .apply(&rows(1, 20, "a.txt", &["notice"]), &[])
+            .expect("applied");
+    }
+    std::fs::write(dir.path().join("current/meta.json"), "not json").expect("damaged");
+
+    let index = open(dir.path());
+    let Opening::Damaged { kept, .. } = index.opening() else {
+        panic!("{:?}", index.opening());
+    };
+    assert!(kept.join("meta.json").is_file());
+    assert_eq!(found(&index, &operator(), "notice"), []);
+}

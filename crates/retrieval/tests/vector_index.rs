@@ -1,0 +1,341 @@
+//! The vector index: one suite for Qdrant Edge and a real Qdrant server, and what is each one's.
+
+mod common;
+
+use common::{id, operator, sets};
+use inhouse_protocol::{DocumentId, PassageId, VersionId};
+use inhouse_retrieval::{
+    EdgeIndex, Opening, QdrantIndex, RetrievalError, VectorFilter, VectorIndex, VectorPoint,
+};
+use inhouse_store::Scope;
+
+const DIMENSIONS: usize = 4;
+const NORTH: [f32; DIMENSIONS] = [1.0, 0.0, 0.0, 0.0];
+const NORTH_EAST: [f32; DIMENSIONS] = [0.8, 0.6, 0.0, 0.0];
+const EAST: [f32; DIMENSIONS] = [0.0, 1.0, 0.0, 0.0];
+
+/// Passage `passage` of version `document`, which is the only one of document `document`.
+fn point(passage: u32, document: u32, set: u32, vector: [f32; DIMENSIONS]) -> VectorPoint {
+    VectorPoint {
+        passage: id(passage),
+        version: id(document),
+        document: id(document),
+        set: id(set),
+        vector: vector.to_vec(),
+    }
+}
+
+fn within(scope: Scope) -> VectorFilter {
+    VectorFilter {
+        scope,
+        documents: Vec::new(),
+    }
+}
+
+async fn found(index: &dyn VectorIndex, filter: &VectorFilter, limit: usize) -> Vec<PassageId> {
+    let found = index.search(&NORTH, filter, limit).await;
+    let found = found.expect("the search succeeds");
+    found.into_iter().map(|(passage, _)| passage).collect()
+}
+
+fn passages(numbers: &[u32]) -> Vec<PassageId> {
+    numbers.iter().map(|&number| id(number)).collect()
+}
+
+async fn the_nearest_passages_come_first_with_their_similarity(index: &dyn VectorIndex) {
+    let points = [
+        point(1, 10, 20, EAST),
+        point(2, 10, 20, NORTH),
+        point(3, 10, 20, NORTH_EAST),
+    ];
+    index.upsert(&points).await.expect("written");
+
+    let found = index.search(&NORTH, &within(operator()), 2).await;
+    let found = found.expect("the search succeeds");
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[0].0, id(2));
+    assert_eq!(found[1].0, id(3));
+    assert!((found[0].1 - 1.0).abs() < 1e-4, "{found:?}");
+    assert!((found[1].1 - 0.8).abs() < 1e-4, "{found:?}");
+}
+
+async fn passages_outside_the_scope_are_not_found_and_take_no_place(index: &dyn VectorIndex) {
+    let points = [
+        point(1, 10, 20, NORTH),
+        point(2, 11, 21, NORTH_EAST),
+        point(3, 12, 22, EAST),
+    ];
+    index.upsert(&points).await.expect("written");
+
+    let scope = within(sets(&[21, 22]));
+    assert_eq!(found(index, &scope, 1).await, passages(&[2]));
+    assert_eq!(found(index, &scope, 9).await, passages(&[2, 3]));
+    assert_eq!(found(index, &within(sets(&[99])), 9).await, passages(&[]));
+}
+
+async fn a_scope_without_sets_finds_nothing(index: &dyn VectorIndex) {
+    let points = [point(1, 10, 20, NORTH)];
+    index.upsert(&points).await.expect("written");
+    assert_eq!(found(index, &within(sets(&[])), 9).await, passages(&[]));
+}
+
+async fn a_search_of_some_documents_finds_only_theirs_and_only_in_scope(index: &dyn VectorIndex) {
+    let points = [
+        point(1, 10, 20, NORTH),
+        point(2, 11, 20, NORTH_EAST),
+        point(3, 12, 21, EAST),
+    ];
+    index.upsert(&points).await.expect("written");
+
+    let mut filter = within(operator());
+    filter.documents = vec![id::<DocumentId>(11), id::<DocumentId>(12)];
+    assert_eq!(found(index, &filter, 9).await, passages(&[2, 3]));
+    filter.scope = sets(&[20]);
+    assert_eq!(found(index, &filter, 9).await, passages(&[2]));
+}
+
+async fn writing_a_passage_again_replaces_it(index: &dyn VectorIndex) {
+    let before = [point(1, 10, 20, NORTH), point(2, 10, 20, NORTH_EAST)];
+    let after = [point(1, 10, 21, EAST)];
+    index.upsert(&before).await.expect("written");
+    index.upsert(&after).await.expect("written again");
+
+    assert_eq!(index.count().await.expect("counted"), 2);
+    assert_eq!(
+        found(index, &within(operator()), 9).await,
+        passages(&[2, 1])
+    );
+    assert_eq!(found(index, &within(sets(&[20])), 9).await, passages(&[2]));
+}
+
+async fn removing_a_version_leaves_the_others(index: &dyn VectorIndex) {
+    let points = [
+        point(1, 10, 20, NORTH),
+        point(2, 11, 20, NORTH_EAST),
+        point(3, 10, 20, EAST),
+    ];
+    index.upsert(&points).await.expect("written");
+    let version: VersionId = id(10);
+    index.remove_version(&version).await.expect("removed");
+    index.remove_version(&version).await.expect("none is fine");
+
+    assert_eq!(found(index, &within(operator()), 9).await, passages(&[2]));
+    assert_eq!(index.count().await.expect("counted"), 1);
+}
+
+async fn a_cleared_index_is_empty_and_can_be_filled(index: &dyn VectorIndex) {
+    index
+        .upsert(&[point(1, 10, 20, NORTH)])
+        .await
+        .expect("written");
+    index.clear().await.expect("cleared");
+    assert_eq!(index.count().await.expect("counted"), 0);
+
+    index
+        .upsert(&[point(2, 11, 20, NORTH)])
+        .await
+        .expect("written");
+    assert_eq!(found(index, &within(sets(&[20])), 9).await, passages(&[2]));
+}
+
+async fn more_points_than_one_write_takes_are_all_found(index: &dyn VectorIndex) {
+    let points: Vec<_> = (0..2_500).map(|n| point(n, n % 7, n % 3, NORTH)).collect();
+    index.upsert(&points).await.expect("written");
+    index.flush().await.expect("flushed");
+    assert_eq!(index.count().await.expect("counted"), 2_500);
+    let theirs = found(index, &within(sets(&[1])), 2_500).await;
+    assert_eq!(theirs.len(), 833);
+}
+
+async fn a_vector_of_another_length_is_refused(index: &dyn VectorIndex) {
+    let mut wrong = point(1, 10, 20, NORTH);
+    wrong.vector.push(0.0);
+    for refused in [
+        index.upsert(&[wrong]).await.err(),
+        index.search(&[1.0], &within(operator()), 1).await.err(),
+    ] {
+        assert!(
+            matches!(refused, Some(RetrievalError::Dimensions { .. })),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(index.count().await.expect("counted"), 0);
+}
+
+macro_rules! on_both {
+    ($($name:ident)*) => {
+        mod on_edge {
+            $(#[tokio::test]
+            async fn $name() {
+                let dir = tempfile::tempdir().expect("a folder");
+                super::$name(&super::edge(dir.path())).await;
+            })*
+        }
+
+        mod on_a_server {
+            $(#[tokio::test]
+            async fn $name() {
+                let collection = super::Collection::new();
+                super::$name(&collection.index(super::DIMENSIONS).await).await;
+                collection.delete().await;
+            })*
+        }
+    };
+}
+
+on_both! {
+    the_nearest_passages_come_first_with_their_similarity
+    passages_outside_the_scope_are_not_found_and_take_no_place
+    a_scope_without_sets_finds_nothing
+    a_search_of_some_documents_finds_only_theirs_and_only_in_scope
+    writing_a_passage_again_replaces_it
+    removing_a_version_leaves_the_others
+    a_cleared_index_is_empty_and_can_be_filled
+    more_points_than_one_write_takes_are_all_found
+    a_vector_of_another_length_is_refused
+}
+
+fn edge(dir: &std::path::Path) -> EdgeIndex {
+    EdgeIndex::open(dir, DIMENSIONS).expect("it opens")
+}
+
+/// A collection of one test on the server that `make test` starts.
+struct Collection {
+    url: String,
+    name: String,
+}
+
+impl Collection {
+    fn new() -> Self {
+        let url = std::env::var("INHOUSE_TEST_QDRANT_URL").expect(
+            "INHOUSE_TEST_QDRANT_URL is not set: `make test` starts a Qdrant server and sets it",
+        );
+        Self {
+            url,
+            name: format!("test-{}", uuid::Uuid::new_v4()),
+        }
+    }
+
+    async fn index(&self, dimensions: usize) -> QdrantIndex {
+        self.connect(dimensions).await.expect("it connects")
+    }
+
+    async fn connect(&self, dimensions: usize) -> Result<QdrantIndex, RetrievalError> {
+        QdrantIndex::connect(&self.url, None, &self.name, dimensions).await
+    }
+
+    async fn delete(self) {
+        let client = qdrant_client::Qdrant::from_url(&self.url)
+            .skip_compatibility_check()
+            .build()
+            .expect("a client");
+        let deleted = client.delete_collection(self.name).await;
+        deleted.expect("the collection is deleted");
+    }
+}
+
+#[tokio::test]
+async fn an_edge_index_opened_again_holds_what_was_written() {
+    let dir = tempfile::tempdir().expect("a folder");
+    {
+        let index = edge(dir.path());
+        assert_eq!(index.opening(), &Opening::Created);
+        index
+            .upsert(&[point(1, 10, 20, NORTH)])
+            .await
+            .expect("written");
+        index.flush().await.expect("flushed");
+    }
+    let index = edge(dir.path());
+    assert_eq!(index.opening(), &Opening::Loaded);
+    assert_eq!(found(&index, &within(sets(&[20])), 9).await, passages(&[1]));
+}
+
+#[tokio::test]
+async fn a_damaged_edge_index_is_kept_aside_and_asks_to_be_rebuilt() {
+    let dir = tempfile::tempdir().expect("a folder");
+    {
+        let index = edge(dir.path());
+        index
+            .upsert(&[point(1, 10, 20, NORTH)])
+            .await
+            .expect("written");
+        index.flush().await.expect("flushed");
+    }
+    std::fs::write(dir.path().join("current/edge_config.json"), "{").expect("damaged");
+
+    let index = edge(dir.path());
+    let Opening::Damaged { kept, .. } = index.opening() else {
+        panic!("{:?}", index.opening());
+    };
+    assert!(kept.join("segments").is_dir());
+    assert!(index.opening().needs_rebuild());
+    assert_eq!(index.count().await.expect("counted"), 0);
+    index
+        .upsert(&[point(1, 10, 20, NORTH)])
+        .await
+        .expect("written");
+    assert_eq!(found(&index, &within(operator()), 9).await, passages(&[1]));
+}
+
+#[tokio::test]
+async fn an_edge_index_whose_loading_ended_the_process_is_not_loaded_again() {
+    let dir = tempfile::tempdir().expect("a folder");
+    drop(edge(dir.path()));
+    std::fs::write(dir.path().join("loading"), []).expect("the mark of a crash");
+
+    let index = edge(dir.path());
+    assert!(index.opening().needs_rebuild(), "{:?}", index.opening());
+    drop(index);
+    assert_eq!(edge(dir.path()).opening(), &Opening::Loaded);
+}
+
+#[tokio::test]
+async fn an_edge_index_of_another_length_is_rebuilt() {
+    let dir = tempfile::tempdir().expect("a folder");
+    drop(edge(dir.path()));
+    let index = EdgeIndex::open(dir.path(), 8).expect("it opens");
+    assert!(matches!(index.opening(), Opening::Damaged { .. }));
+}
+
+#[tokio::test]
+async fn a_folder_holds_one_open_edge_index() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let first = edge(dir.path());
+    let second = EdgeIndex::open(dir.path(), DIMENSIONS).err();
+    assert!(
+        matches!(second, Some(RetrievalError::InUse { .. })),
+        "{second:?}"
+    );
+    drop(first);
+    edge(dir.path());
+}
+
+#[tokio::test]
+async fn a_collection_is_made_once_and_keeps_its_length() {
+    let collection = Collection::new();
+    let first = collection.index(DIMENSIONS).await;
+    assert!(first.was_created());
+    assert!(!collection.index(DIMENSIONS).await.was_created());
+    let other = collection.connect(8).await.err();
+    assert!(
+        matches!(
+            other,
+            Some(RetrievalError::Dimensions {
+                expected: DIMENSIONS,
+                found: 8
+            })
+        ),
+        "{other:?}"
+    );
+    collection.delete().await;
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_said_to_be() {
+    let error = QdrantIndex::connect("http://127.0.0.1:1", None, "test", DIMENSIONS)
+        .await
+        .err()
+        .expect("nothing listens there");
+    assert!(error.to_string().contains("Qdrant server"), "{error}");
+}
