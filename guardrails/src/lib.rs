@@ -1,1 +1,24 @@
-//! Placeholder.
+//! The rule chain: signals in, verdict out. Pure functions over text and numbers; no I/O, no
+//! async, and no knowledge of HTTP, SQL or a model.
+//!
+//! - [`RuleSet`] reads the rules file; [`RuleSet::judge`] says which rule decides a [`Stage`].
+//! - [`Signals`] is everything a rule's condition may look at.
+//! - [`injection`] and [`answerability`] compute two of the signals.
+//! - [`grounding`] checks a written sentence against the passages that it cites.
+//! - [`sentences`] and [`citations`] take a model's output apart while it is being written.
+
+pub mod answerability;
+mod chain;
+pub mod citations;
+mod condition;
+pub mod grounding;
+pub mod injection;
+mod rules;
+pub mod sentences;
+mod signals;
+mod text;
+
+pub use chain::{Decision, RuleResult, RuleTrace, Seen, Verdict};
+pub use condition::{MAX_CONDITION_CHARS, MAX_CONDITION_NODES};
+pub use rules::{Action, OnError, Reason, Rule, RuleError, RuleSet, Stage, TopicExamples};
+pub use signals::{SIGNALS, Signal, SignalValue, Signals};

@@ -1,0 +1,231 @@
+//! Checks a written sentence against the passages that it cites, before anybody sees it.
+//!
+//! The checks are about words and figures, not about meaning: a sentence passes when all that
+//! could mislead in it (quotes, numbers, amounts, dates, periods, names, 'shall', 'may', 'not')
+//! stands in the passages too and most of its other words do. They err on the strict side; what
+//! fails is replaced by the quote itself or dropped, never shown as an answer.
+
+mod dates;
+mod facts;
+mod modality;
+mod names;
+mod numbers;
+mod quotes;
+
+use crate::citations;
+use crate::text::subject_stems;
+use facts::{Fact, Measure, facts_of};
+use std::collections::BTreeSet;
+
+/// Share of the sentence's own subject words that have to stand in the passages.
+const SUPPORT: f64 = 0.55;
+
+/// What was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CheckKind {
+    /// It cites a passage that was given to the model.
+    Citation,
+    /// Quoted words stand in the passage verbatim.
+    Quote,
+    /// Every number, percentage and amount stands in the passage.
+    Numbers,
+    /// Every date and period stands in the passage.
+    Dates,
+    /// Every name stands in the passage or the question.
+    Names,
+    /// 'shall', 'may' and 'not' agree with the passage.
+    Modality,
+    /// Its words are carried by the passage.
+    Support,
+}
+
+/// The result of one check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckResult {
+    pub kind: CheckKind,
+    pub passed: bool,
+    /// What failed, in words; empty when passed.
+    pub detail: String,
+}
+
+impl CheckResult {
+    fn of(kind: CheckKind, failure: Option<String>) -> Self {
+        Self {
+            kind,
+            passed: failure.is_none(),
+            detail: failure.unwrap_or_default(),
+        }
+    }
+}
+
+/// Checks `sentence` against `passages`, those it cites, header and text each.
+///
+/// `Citation` and `Support` are always reported; the others when the sentence holds something
+/// for them to check. Citation markers in the sentence are left out of account.
+pub fn check(sentence: &str, question: &str, passages: &[&str]) -> Vec<CheckResult> {
+    let cited = citations::extract(sentence);
+    let sentence = without_list_mark(&cited.text);
+    if passages.is_empty() {
+        let failure = "it cites no passage that was found".to_owned();
+        return vec![CheckResult::of(CheckKind::Citation, Some(failure))];
+    }
+    let mut results = vec![CheckResult::of(CheckKind::Citation, None)];
+    let mut add = |kind, checked: Option<Option<String>>| {
+        if let Some(failure) = checked {
+            results.push(CheckResult::of(kind, failure));
+        }
+    };
+    let source = passages.join("\n");
+    let mine = facts_of(sentence, false);
+    let theirs = facts_of(&source, true);
+    add(CheckKind::Quote, quotes::check(sentence, passages));
+    add(CheckKind::Numbers, figures(&mine, &theirs, &source, false));
+    add(CheckKind::Dates, figures(&mine, &theirs, &source, true));
+    add(CheckKind::Names, names::check(sentence, question, &source));
+    add(CheckKind::Modality, modality::check(sentence, passages));
+    add(
+        CheckKind::Support,
+        Some(support(sentence, question, &source)),
+    );
+    results
+}
+
+/// Whether every check passed.
+pub fn passed(results: &[CheckResult]) -> bool {
+    !results.is_empty() && results.iter().all(|result| result.passed)
+}
+
+/// Whether a sentence of the model says that the passages don't answer the question.
+pub fn says_not_found(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase().replace('’', "'");
+    let about = [
+        "passage",
+        "document",
+        "excerpt",
+        "information",
+        "text",
+        "context",
+        "source",
+        "provided",
+        "given",
+    ];
+    let lacks = [
+        "do not say",
+        "don't say",
+        "does not say",
+        "doesn't say",
+        "do not answer",
+        "don't answer",
+        "does not answer",
+        "do not contain",
+        "don't contain",
+        "does not contain",
+        "doesn't contain",
+        "do not mention",
+        "does not mention",
+        "doesn't mention",
+        "do not provide",
+        "does not provide",
+        "doesn't provide",
+        "do not specify",
+        "does not specify",
+        "do not include information",
+        "does not include information",
+        "do not state",
+        "does not state",
+        "not specified in",
+        "not mentioned in",
+        "not stated in",
+        "not provided in",
+        "no information",
+        "not enough information",
+        "cannot be determined",
+        "not found in",
+    ];
+    about.iter().any(|word| lower.contains(word)) && lacks.iter().any(|say| lower.contains(say))
+}
+
+/// A list mark at the head is no part of the sentence: '1. ', '(a) ', '- '.
+fn without_list_mark(sentence: &str) -> &str {
+    let trimmed = sentence
+        .trim_start()
+        .trim_start_matches(['-', '•', '*', '–'])
+        .trim_start();
+    let bare = trimmed.strip_prefix('(').unwrap_or(trimmed);
+    let mark = bare.chars().take_while(char::is_ascii_alphanumeric).count();
+    let number = bare[..mark].bytes().all(|b| b.is_ascii_digit());
+    let fits = (1..=2).contains(&mark) && (number || mark == 1);
+    match bare[mark..].strip_prefix([')', '.']) {
+        Some(rest) if fits && rest.starts_with(' ') => rest.trim_start(),
+        _ => trimmed,
+    }
+}
+
+/// Checks the figures of one sort: dates and periods, or numbers and amounts.
+fn figures(
+    mine: &[Fact],
+    theirs: &[Fact],
+    source: &str,
+    dates_and_periods: bool,
+) -> Option<Option<String>> {
+    let sort = |fact: &&Fact| {
+        matches!(fact.measure, Measure::Date(_) | Measure::Period(_)) == dates_and_periods
+    };
+    let mut checked = mine.iter().filter(sort).peekable();
+    checked.peek()?;
+    let missing: Vec<&str> = checked
+        .filter(|fact| !fact.stands_in(theirs, source))
+        .map(|fact| fact.text.as_str())
+        .collect();
+    Some(not_in_passage(&missing))
+}
+
+/// 'a' and 'b' don't stand in the cited passage.
+fn not_in_passage(missing: &[&str]) -> Option<String> {
+    if missing.is_empty() {
+        return None;
+    }
+    let each: BTreeSet<String> = missing.iter().map(|word| format!("'{word}'")).collect();
+    let verb = if each.len() == 1 {
+        "does not"
+    } else {
+        "do not"
+    };
+    let list: Vec<String> = each.into_iter().collect();
+    Some(format!(
+        "{} {verb} stand in the cited passage",
+        list.join(", ")
+    ))
+}
+
+/// The share of the sentence's subject words found in the passages. Words that it only takes
+/// over from the question count neither way.
+fn support(sentence: &str, question: &str, source: &str) -> Option<String> {
+    let asked: BTreeSet<String> = subject_stems(question).into_iter().collect();
+    let found: BTreeSet<String> = subject_stems(source).into_iter().collect();
+    let words = subject_stems(sentence);
+    let carried = words.iter().filter(|w| found.contains(*w)).count();
+    let missing: Vec<&str> = words
+        .iter()
+        .filter(|w| !found.contains(*w) && !asked.contains(*w))
+        .map(String::as_str)
+        .collect();
+    let total = carried + missing.len();
+    if carried == 0 {
+        return Some("none of its words stand in the cited passage".to_owned());
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of words of one sentence"
+    )]
+    let share = carried as f64 / total as f64;
+    (share < SUPPORT).then(|| {
+        format!(
+            "{carried} of its {total} words stand in the cited passage; missing: {}",
+            missing.join(", ")
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

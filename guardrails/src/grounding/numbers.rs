@@ -1,0 +1,182 @@
+//! Numbers as digits and as words.
+
+/// Values a run of digits may have: `1,000` is 1000; `1.000` may be 1 or 1000.
+pub(super) fn digits(text: &str) -> Option<Vec<f64>> {
+    let ordinal = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|ending| text.strip_suffix(ending));
+    let (text, scale) = match ordinal {
+        Some(bare) => (bare, 1.0),
+        None => scaled(text),
+    };
+    let valid = text.starts_with(|c: char| c.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b == b'.' || b == b',');
+    if !valid {
+        return None;
+    }
+    let mut values: Vec<f64> = Vec::new();
+    for (group, point) in [(',', '.'), ('.', ',')] {
+        if let Some(value) = read(text, group, point)
+            && !values.contains(&(value * scale))
+        {
+            values.push(value * scale);
+        }
+    }
+    (!values.is_empty()).then_some(values)
+}
+
+/// '5k', '2m', '3bn'.
+fn scaled(text: &str) -> (&str, f64) {
+    for (ending, scale) in [("bn", 1e9), ("mn", 1e6), ("m", 1e6), ("k", 1e3)] {
+        if let Some(bare) = text.strip_suffix(ending)
+            && bare.ends_with(|c: char| c.is_ascii_digit())
+        {
+            return (bare, scale);
+        }
+    }
+    (text, 1.0)
+}
+
+/// Reads digits with `group` between thousands and `point` before the fraction.
+fn read(text: &str, group: char, point: char) -> Option<f64> {
+    let (whole, fraction) = text.split_once(point).unwrap_or((text, ""));
+    if fraction.contains([group, point]) {
+        return None;
+    }
+    let groups: Vec<&str> = whole.split(group).collect();
+    let grouped = groups.len() == 1
+        || (groups[0].len() <= 3
+            && !groups[0].is_empty()
+            && groups[1..].iter().all(|g| g.len() == 3));
+    if !grouped {
+        return None;
+    }
+    format!(
+        "{}.{}",
+        groups.concat(),
+        if fraction.is_empty() { "0" } else { fraction }
+    )
+    .parse()
+    .ok()
+}
+
+/// Value of a number word below a hundred.
+fn small(word: &str) -> Option<f64> {
+    const WORDS: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] = [
+        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    ];
+    let place = |list: &[&str]| list.iter().position(|w| *w == word);
+    if let Some(at) = place(&WORDS) {
+        return u32::try_from(at).ok().map(f64::from);
+    }
+    place(&TENS)
+        .and_then(|at| u32::try_from(at).ok())
+        .map(|at| f64::from(at) * 10.0 + 20.0)
+}
+
+/// The factor that a word stands for.
+pub(super) fn scale(word: &str) -> Option<f64> {
+    match word {
+        "hundred" => Some(100.0),
+        "thousand" => Some(1e3),
+        "million" | "millions" | "mio" => Some(1e6),
+        "billion" | "billions" => Some(1e9),
+        _ => None,
+    }
+}
+
+/// Reads number words from the head of `words`: the value and how many words it takes.
+pub(super) fn spelled(words: &[&str]) -> Option<(f64, usize)> {
+    let mut total = 0.0;
+    let mut current = small(words.first()?)?;
+    let mut taken = 1;
+    let mut after_scale = false;
+    while taken < words.len() {
+        let word = words[taken];
+        if let Some(factor) = scale(word) {
+            if factor < 1e3 {
+                current *= factor;
+            } else {
+                total += current * factor;
+                current = 0.0;
+            }
+            after_scale = true;
+            taken += 1;
+            continue;
+        }
+        let joined = usize::from(after_scale && word == "and");
+        let Some(next) = words.get(taken + joined).and_then(|w| small(w)) else {
+            break;
+        };
+        let tens_and_unit = !after_scale && current >= 20.0 && current % 10.0 == 0.0 && next < 10.0;
+        if !(after_scale || tens_and_unit) {
+            break;
+        }
+        current += next;
+        taken += joined + 1;
+        after_scale = after_scale && next >= 20.0;
+        if !after_scale && !words.get(taken).is_some_and(|w| scale(w).is_some()) {
+            break;
+        }
+    }
+    Some((total + current, taken))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_read_in_both_conventions() {
+        assert_eq!(digits("30"), Some(vec![30.0]));
+        assert_eq!(digits("1,000,000.50"), Some(vec![1_000_000.5]));
+        assert_eq!(digits("1.000,50"), Some(vec![1000.5]));
+        assert_eq!(digits("1,500"), Some(vec![1500.0, 1.5]));
+        assert_eq!(digits("4.2"), Some(vec![4.2]));
+        assert_eq!(digits("4.2.1"), None);
+        assert_eq!(digits("30th"), Some(vec![30.0]));
+        assert_eq!(digits("5k"), Some(vec![5000.0]));
+        assert_eq!(digits("b2b"), None);
+    }
+
+    #[test]
+    fn number_words_are_read() {
+        for (text, value, taken) in [
+            ("thirty days", 30.0, 1),
+            ("twenty four hours", 24.0, 2),
+            ("one hundred and twenty days", 120.0, 4),
+            ("two million euros", 2e6, 2),
+            ("one hundred thousand", 1e5, 3),
+            ("five thousand two hundred", 5200.0, 4),
+            ("two three", 2.0, 1),
+        ] {
+            let words: Vec<&str> = text.split(' ').collect();
+            assert_eq!(spelled(&words), Some((value, taken)), "{text}");
+        }
+        assert_eq!(spelled(&["days"]), None);
+    }
+}
