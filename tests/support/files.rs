@@ -1,0 +1,163 @@
+//! Documents to upload, made where they are needed.
+
+use crate::Instance;
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+use zip::write::SimpleFileOptions;
+
+/// A company's handbook, with facts that questions ask for.
+pub const HANDBOOK: &str = "\
+# Employee handbook
+
+## 1 Annual leave
+
+Full-time employees are entitled to 28 days of paid annual leave in each calendar year. \
+Part-time employees receive a proportionate share.
+
+## 2 Expense claims
+
+Expense claims must be submitted within 45 days of the date of the expense. \
+Claims above 500 dollars require written approval by the department head.
+
+## 3 Remote work
+
+Employees may work remotely for up to 3 days per week after the probation period. \
+Remote work from another country requires prior written approval by Human Resources.
+
+## 4 Gifts
+
+Employees may not accept gifts worth more than 50 dollars from any supplier. \
+Every gift must be recorded in the gift register.
+";
+
+/// Uploads the handbook into a set that everyone sees, and waits until it can be found.
+pub fn put_handbook(instance: &Instance) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let admin = instance.signed_in("admin").await;
+        let set = admin.new_set("Policies", "everyone").await;
+        let files = [("handbook.md", HANDBOOK.as_bytes())];
+        admin.upload(&set, &files).await.expect(200);
+        admin.settled(&set).await;
+        admin
+            .until_found(
+                "How many days of paid annual leave do full-time employees get?",
+                "handbook.md",
+            )
+            .await;
+    });
+}
+
+/// A one-page PDF with these lines (PDF 1.4, one uncompressed content stream, Helvetica).
+pub fn pdf(lines: &[&str]) -> Vec<u8> {
+    let mut content = String::from("BT /F1 12 Tf 72 760 Td 16 TL\n");
+    for line in lines {
+        let escaped = line
+            .replace('\\', "\\\\")
+            .replace('(', "\\(")
+            .replace(')', "\\)");
+        let _ = writeln!(content, "({escaped}) Tj T*");
+    }
+    content.push_str("ET");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Contents 4 0 R \
+         /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        format!(
+            "<< /Length {} >>\nstream\n{content}\nendstream",
+            content.len()
+        ),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+            .to_owned(),
+    ];
+    let mut file = String::from("%PDF-1.4\n");
+    let mut places = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        places.push(file.len());
+        let _ = write!(file, "{} 0 obj\n{object}\nendobj\n", index + 1);
+    }
+    let table = file.len();
+    let _ = write!(file, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for place in places {
+        let _ = write!(file, "{place:010} 00000 n \n");
+    }
+    let _ = write!(
+        file,
+        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
+        objects.len() + 1
+    );
+    file.into_bytes()
+}
+
+/// A PDF whose page tree leads back to itself.
+pub fn cyclic_pdf() -> Vec<u8> {
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [2 0 R] /Count 1 /Parent 2 0 R >>",
+    ];
+    let mut file = String::from("%PDF-1.4\n");
+    let mut places = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        places.push(file.len());
+        let _ = write!(file, "{} 0 obj\n{object}\nendobj\n", index + 1);
+    }
+    let table = file.len();
+    let _ = write!(file, "xref\n0 3\n0000000000 65535 f \n");
+    for place in places {
+        let _ = write!(file, "{place:010} 00000 n \n");
+    }
+    let _ = write!(
+        file,
+        "trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"
+    );
+    file.into_bytes()
+}
+
+const DOCX_TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
+const DOCX_RELATIONS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>"#;
+
+/// A DOCX file with a heading and these paragraphs.
+pub fn docx(heading: &str, paragraphs: &[&str]) -> Vec<u8> {
+    let mut body = format!(
+        r#"<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>{heading}</w:t></w:r></w:p>"#
+    );
+    for paragraph in paragraphs {
+        let _ = write!(body, "<w:p><w:r><w:t>{paragraph}</w:t></w:r></w:p>");
+    }
+    let document = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}</w:body></w:document>"#
+    );
+    zipped(&[
+        ("[Content_Types].xml", DOCX_TYPES.as_bytes()),
+        ("_rels/.rels", DOCX_RELATIONS.as_bytes()),
+        ("word/document.xml", document.as_bytes()),
+    ])
+}
+
+/// A DOCX file whose text expands to `megabytes` from almost nothing.
+pub fn docx_bomb(megabytes: usize) -> Vec<u8> {
+    let text = "a".repeat(megabytes << 20);
+    docx("Bomb", &[&text])
+}
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        archive
+            .start_file(*name, SimpleFileOptions::default())
+            .and_then(|()| archive.write_all(content).map_err(Into::into))
+            .expect("the archive can be written");
+    }
+    archive
+        .finish()
+        .expect("the archive can be finished")
+        .into_inner()
+}
