@@ -2,9 +2,9 @@
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use inhouse_ingest::{HEAD_BYTES, detect};
+use inhouse_ingest::{HEAD_BYTES, Originals, detect};
 use inhouse_protocol::{SetId, UploadOutcome};
-use inhouse_store::{AddVersion, AddedVersion, Principal};
+use inhouse_store::{Actor, AddVersion, AddedVersion, Principal, Priority, Store};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -24,10 +24,7 @@ fn head(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// Stores the file at `path` under its content hash and queues it for reading, or says why not.
-///
-/// # Errors
-/// When the file or the database fails; what is wrong with the file itself is an outcome.
+/// Takes a file from the browser: [`take_in`], and this process's worker is told.
 pub async fn accept(
     app: &App,
     principal: &Principal,
@@ -35,27 +32,55 @@ pub async fn accept(
     name: &str,
     path: &Path,
 ) -> AppResult<UploadOutcome> {
-    let format = match detect(&head(path).map_err(AppError::internal)?, name) {
+    let by = principal.actor();
+    let file = NewFile { set, name, path, priority: Priority::Upload };
+    let outcome = take_in(&app.store, &app.originals, &by, &file).await?;
+    app.wake_worker();
+    Ok(outcome)
+}
+
+/// A file on its way in.
+#[derive(Debug, Clone, Copy)]
+pub struct NewFile<'a> {
+    /// Where it goes.
+    pub set: &'a SetId,
+    /// Its own name, as [`file_name`] gives it.
+    pub name: &'a str,
+    /// Where it lies now.
+    pub path: &'a Path,
+    /// How soon it is read.
+    pub priority: Priority,
+}
+
+/// Stores the file under its content hash and queues it for reading, or says why not.
+///
+/// # Errors
+/// When the file or the database fails; what is wrong with the file itself is an outcome.
+pub async fn take_in(
+    store: &Store,
+    originals: &Originals,
+    by: &Actor,
+    file: &NewFile<'_>,
+) -> AppResult<UploadOutcome> {
+    let format = match detect(&head(file.path).map_err(AppError::internal)?, file.name) {
         Ok(format) => format,
         Err(unsupported) => return Ok(UploadOutcome::Refused { reason: unsupported.reason }),
     };
-    let (originals, source) = (app.originals.clone(), path.to_owned());
+    let (originals, source) = (originals.clone(), file.path.to_owned());
     let (sha256, size_bytes) = tokio::task::spawn_blocking(move || originals.put_file(&source))
         .await
         .map_err(AppError::internal)?
         .map_err(AppError::internal)?;
     let version = AddVersion {
-        set: set.clone(),
-        name: name.to_owned(),
-        title: name.to_owned(),
+        set: file.set.clone(),
+        name: file.name.to_owned(),
+        title: file.name.to_owned(),
         sha256,
         size_bytes,
         media_type: format.media_type().to_owned(),
-        priority: 0,
+        priority: file.priority,
     };
-    let added = app.store.add_version(&principal.actor(), version).await?;
-    app.wake_worker();
-    Ok(match added {
+    Ok(match store.add_version(by, version).await? {
         AddedVersion::New { document, version } => UploadOutcome::Added { document, version },
         AddedVersion::NewVersion { document, version } => {
             UploadOutcome::NewVersion { document, version }

@@ -15,6 +15,8 @@ use tokio_util::task::TaskTracker;
 const GRACE: Duration = Duration::from_secs(10);
 /// How often the outbox is looked at when nothing wakes us.
 const FOLLOW: Duration = Duration::from_millis(500);
+/// How often unfinished questions are looked for.
+const KEEP_QUESTIONS: Duration = Duration::from_secs(60);
 
 /// Serves the interface and the API until `stop` comes; with the embedded stores, reads documents
 /// and sends tickets too. Tells `listening` the address once it answers.
@@ -37,11 +39,8 @@ pub async fn serve(
 
     let halt = CancellationToken::new();
     let tasks = TaskTracker::new();
-    let left = pipeline::recover(app).await.map_err(|error| StartError::Site(error.to_string()))?;
-    if left > 0 {
-        tracing::warn!(left, "questions that an earlier process left were sent to a person");
-    }
     tasks.spawn(follow(app.clone(), halt.clone()));
+    tasks.spawn(keep_questions(app.clone(), halt.clone()));
     if app.store.is_sqlite() {
         spawn_workers(app, &tasks, &halt)?;
     }
@@ -111,6 +110,24 @@ fn spawn_workers(
         tasks.spawn(async move { sender.run(halt).await });
     }
     Ok(())
+}
+
+/// Sends to a person what a process that was killed left unfinished. On the embedded database
+/// that process was this one's predecessor, so the first look need not wait for a heartbeat.
+async fn keep_questions(app: App, halt: CancellationToken) {
+    let lost = |app: &App| app.store.now().plus_ms(-pipeline::LOST_AFTER_MS);
+    let mut silent_since = if app.store.is_sqlite() { app.started_at } else { lost(&app) };
+    loop {
+        match pipeline::recover(&app, silent_since).await {
+            Ok(0) => {}
+            Ok(left) => tracing::warn!(left, "questions left unfinished were sent to a person"),
+            Err(error) => tracing::error!(%error, "unfinished questions could not be looked up"),
+        }
+        tokio::select! {
+            () = halt.cancelled() => return,
+            () = tokio::time::sleep(KEEP_QUESTIONS) => silent_since = lost(&app),
+        }
+    }
 }
 
 /// Keeps this process's indexes up to the database.

@@ -33,8 +33,7 @@ pub(super) async fn create(
     caller: Caller,
 ) -> AppResult<(StatusCode, Json<ConversationSummary>)> {
     let id = app.store.create_conversation(&caller.principal).await?;
-    let summary =
-        ConversationSummary { id, title: String::new(), updated_at: app.store.now() };
+    let summary = app.store.conversation_summary(&caller.principal, &id).await?;
     Ok((StatusCode::CREATED, Json(summary)))
 }
 

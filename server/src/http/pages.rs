@@ -1,7 +1,10 @@
 //! The pages: rendered here, by the interface's own code, over the same API that the browser
 //! calls, so that a page can never show what the API would refuse.
 
+use super::{access, session};
 use crate::app::App;
+use crate::auth::cookie;
+use crate::error::AppResult;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
@@ -9,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use inhouse_app::api::{Transport, TransportError};
+use inhouse_app::{PageReply, PageRequest};
 use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
@@ -21,6 +25,7 @@ const ANSWER_LIMIT_BYTES: usize = 32 * 1024 * 1024;
 
 #[derive(Clone)]
 struct Pages {
+    app: App,
     api: Router,
     options: LeptosOptions,
 }
@@ -32,7 +37,7 @@ pub(super) fn router(app: &App, api: Router) -> Router {
         .site_pkg_dir("pkg")
         .site_root(app.config.site_dir().display().to_string())
         .build();
-    Router::new().fallback(get(render)).with_state(Pages { api, options })
+    Router::new().fallback(get(render)).with_state(Pages { app: app.clone(), api, options })
 }
 
 /// Reaches the API in the process, as the browser that asked for the page.
@@ -73,25 +78,48 @@ async fn render(
     State(pages): State<Pages>,
     Extension(nonce): Extension<Nonce>,
     request: Request,
-) -> Response {
+) -> AppResult<Response> {
     let cookie = request.headers().get(header::COOKIE).cloned();
-    let theme = crate::auth::cookie::named(request.headers(), inhouse_app::THEME_COOKIE);
+    let theme = cookie::named(request.headers(), "theme").and_then(|name| name.parse().ok());
+    let caller = access::caller(&pages.app, request.headers()).await?;
+    let me = caller.map(|caller| session::me_of(&pages.app, &caller.user, &caller.session));
+    let me = me.transpose()?;
     let transport: Arc<dyn Transport> = Arc::new(InProcess { api: pages.api, cookie });
     let contexts = move || {
         provide_context(nonce.clone());
         provide_context(transport.clone());
-        provide_context(inhouse_app::Theme::from_cookie(theme.as_deref()));
         let response = use_context::<ResponseOptions>();
-        provide_context(inhouse_app::PageStatus::new(move |status| {
-            if let (Some(response), Ok(status)) = (&response, StatusCode::from_u16(status)) {
-                response.set_status(status);
-            }
-        }));
+        provide_context(PageRequest {
+            me: me.clone(),
+            theme: theme.unwrap_or_default(),
+            reply: Arc::new(move |reply| {
+                if let Some(response) = &response {
+                    take(response, reply);
+                }
+            }),
+        });
     };
     let options = pages.options;
     let shell = move || inhouse_app::shell(options.clone());
-    let render = leptos_axum::render_app_to_stream_with_context(contexts, shell);
+    let render = leptos_axum::render_app_async_with_context(contexts, shell);
     let mut response = render(request).await.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    Ok(response)
+}
+
+/// What a page says of its response.
+fn take(response: &ResponseOptions, reply: PageReply) {
+    match reply {
+        PageReply::Status(status) => {
+            if let Ok(status) = StatusCode::from_u16(status) {
+                response.set_status(status);
+            }
+        }
+        PageReply::RedirectTo(path) => {
+            if let Ok(location) = HeaderValue::from_str(&path) {
+                response.set_status(StatusCode::FOUND);
+                response.insert_header(header::LOCATION, location);
+            }
+        }
+    }
 }

@@ -50,7 +50,8 @@ impl Reader {
             let mut news = self.app.runs.subscribe(&self.run);
             let caller = caller(&self.app, &self.headers).await.ok()??;
             self.app.store.run_for(&caller.principal, &self.run).await.ok()?;
-            let events = self.app.store.events_after(&self.run, self.last).await.ok()?;
+            let scope = self.app.store.scope(&caller.principal).await.ok()?;
+            let events = self.app.store.events_after(&scope, &self.run, self.last).await.ok()?;
             if events.is_empty() {
                 let _ = tokio::time::timeout(POLL, news.changed()).await;
             }

@@ -15,7 +15,7 @@ const HOUR_MS: i64 = 3_600_000;
 const MINUTE_MS: i64 = 60_000;
 const CLIENT_CHARS: usize = 200;
 
-fn me_of(app: &App, user: &User, session: &SessionId) -> AppResult<Me> {
+pub(super) fn me_of(app: &App, user: &User, session: &SessionId) -> AppResult<Me> {
     Ok(Me {
         id: user.id.clone(),
         email: user.email.clone(),

@@ -15,7 +15,7 @@ pub(super) enum Judged {
 /// wrong passage, is tried against each passage that was given: it is kept only where all checks
 /// pass, so a citation is always one that holds.
 pub(super) fn judge(written: &str, question: &str, passages: &[PassageRef]) -> Judged {
-    let (text, numbers) = citations::extract(written);
+    let citations::Cited { text, numbers } = citations::extract(written);
     let cited: Vec<usize> = numbers
         .iter()
         .filter_map(|number| usize::try_from(*number).ok()?.checked_sub(1))

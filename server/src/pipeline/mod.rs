@@ -19,10 +19,16 @@ pub use report::{AskReport, AskRequest, answer_once};
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use inhouse_protocol::{ConversationId, RunEvent, RunId};
+use inhouse_protocol::{ConversationId, RunEvent, RunId, Timestamp};
 use inhouse_store::Principal;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use way::{Asked, Listener};
+
+const HEARTBEAT: Duration = Duration::from_secs(20);
+/// A run without a heartbeat for so long has lost its process, in milliseconds.
+pub const LOST_AFTER_MS: i64 = 90_000;
 
 /// Starts a run for a question of a conversation and returns at once; the run goes on whether
 /// anyone listens or not.
@@ -46,12 +52,14 @@ pub async fn start(
     };
     let (app, id) = (app.clone(), run.clone());
     tokio::spawn(async move {
+        let alive = AbortOnDropHandle::new(tokio::spawn(stay_alive(app.clone(), id.clone())));
         let walked = tokio::spawn({
             let app = app.clone();
             async move { way::walk(&app, &asked, &listener).await }
         });
         // A panic on the way is a failure like any other: the question is not lost.
         let walked = walked.await.unwrap_or_else(|error| way::Walked::failed(&error.to_string()));
+        drop(alive);
         if let Err(error) = app.store.finish_run(&id, record::finish(&app, walked)).await {
             tracing::error!(run = %id, %error, "the run's end could not be recorded");
         }
@@ -61,9 +69,21 @@ pub async fn start(
     Ok(run)
 }
 
-/// Ends what an earlier process left unfinished: those questions go to a person.
-pub async fn recover(app: &App) -> AppResult<usize> {
-    let left = app.store.unfinished_runs(app.started_at).await?;
+/// Says once in a while that the run is in work, so that no other process takes it for lost.
+async fn stay_alive(app: App, run: RunId) {
+    let mut beat = tokio::time::interval(HEARTBEAT);
+    loop {
+        beat.tick().await;
+        if let Err(error) = app.store.touch_run(&run).await {
+            tracing::warn!(%run, %error, "the run's heartbeat failed");
+        }
+    }
+}
+
+/// Ends the runs that stopped before `silent_since` without an end, as those of a process that
+/// was killed: their questions go to a person.
+pub async fn recover(app: &App, silent_since: Timestamp) -> AppResult<usize> {
+    let left = app.store.unfinished_runs(silent_since).await?;
     for run in &left {
         let walked = way::Walked::failed("the server stopped while the question was in work");
         app.store.finish_run(run, record::finish(app, walked)).await?;

@@ -1,7 +1,8 @@
 //! The prompt: a head that never changes, so that the engine's prefix cache holds it, then the
 //! passages, marked as data, then the question.
 
-use inhouse_inference::{Message, Role};
+use inhouse_guardrails::grounding::says_not_found;
+use inhouse_inference::Message;
 use inhouse_protocol::PassageRef;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -30,8 +31,8 @@ pub(super) fn messages(question: &str, passages: &[PassageRef]) -> Vec<Message> 
     }
     let _ = write!(body, "Question: {}", one_line(question));
     vec![
-        Message { role: Role::System, content: HEAD.to_owned() },
-        Message { role: Role::User, content: body },
+        Message::system(HEAD),
+        Message::user(body),
     ]
 }
 
@@ -50,12 +51,9 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether the model says that the passages don't answer.
+/// Whether the model says that the passages don't answer, in the words asked for or its own.
 pub(super) fn declines(sentence: &str) -> bool {
-    let letters: String =
-        sentence.chars().filter(|c| c.is_alphabetic() || *c == ' ').collect();
-    letters.trim().eq_ignore_ascii_case(NOT_IN_DOCUMENTS)
-        || sentence.to_uppercase().contains(NOT_IN_DOCUMENTS)
+    sentence.to_uppercase().contains(NOT_IN_DOCUMENTS) || says_not_found(sentence)
 }
 
 #[cfg(test)]

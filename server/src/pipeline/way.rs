@@ -4,12 +4,13 @@ use super::trace::Trace;
 use super::writing;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use inhouse_guardrails::{Action, Decision, Reason, Signals, Stage as RuleStage, answerability, injection};
+use inhouse_guardrails::answerability::{self, AnswerabilityFeatures};
+use inhouse_guardrails::{Action, Decision, Reason, Signals, Stage as RuleStage, injection};
 use inhouse_protocol::{
     AnswerSentence, DocumentId, EscalationReason, Outcome, PassageRef, RunEvent, Stage,
 };
 use inhouse_retrieval::{Features, Query};
-use inhouse_store::{ModelCall, Principal, Scope};
+use inhouse_store::{ModelCall, Principal, Scope, passage_header};
 use serde_json::{Value, json};
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -232,8 +233,7 @@ async fn search(
             passage.score = hit.score;
         }
     }
-    let texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
-    let probability = answerability::probability(&features(&found.features, question, &texts));
+    let probability = answerability::probability(&features(&found.features, question, &passages));
     walked.signals.answerability = Some(probability);
     walked.signals.passages = passages.len();
     walked.signals.best_passage = f64::from(found.features.best_dense);
@@ -242,14 +242,25 @@ async fn search(
     Ok(())
 }
 
-fn features(found: &Features, question: &str, passages: &[&str]) -> answerability::AnswerabilityFeatures {
-    answerability::AnswerabilityFeatures {
+fn features(found: &Features, question: &str, passages: &[PassageRef]) -> AnswerabilityFeatures {
+    let texts: Vec<String> = passages.iter().map(with_header).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let coverage = answerability::coverage(question, &texts);
+    AnswerabilityFeatures {
         best_dense: found.best_dense,
         mean_dense_top5: found.mean_dense_top5,
         gap: found.gap,
         legs_agree: found.legs_agree,
-        coverage: answerability::coverage(question, passages),
+        coverage_best: coverage.best,
+        coverage_all: coverage.all,
+        entities: coverage.entities,
+        passages: u16::try_from(passages.len()).map_or(f32::MAX, f32::from),
     }
+}
+
+fn with_header(passage: &PassageRef) -> String {
+    let header = passage_header(&passage.title, &passage.heading_path);
+    format!("{header}\n{}", passage.text)
 }
 
 /// The model writes; what passes its checks is shown, and rules judge what is left.

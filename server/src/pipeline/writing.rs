@@ -4,7 +4,7 @@ use super::cite::{self, Judged};
 use super::prompt;
 use super::way::Listener;
 use futures::StreamExt as _;
-use inhouse_guardrails::sentences::SentenceStream;
+use inhouse_guardrails::sentences::Splitter;
 use inhouse_inference::{Chunk, Engine, Generation, Request, TaskProfile};
 use inhouse_protocol::{AnswerSentence, PassageRef, RunEvent, Stage};
 use inhouse_store::ModelCall;
@@ -79,7 +79,7 @@ pub(super) async fn write(
             written.call.completion_tokens = usage.completion_tokens;
         }
     }
-    written.call.duration_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+    written.call.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     if let End::Failed(why) = &written.end {
         written.call.error = Some(why.clone());
     }
@@ -97,7 +97,7 @@ impl Desk<'_> {
     async fn read(&mut self, generation: &mut Generation) -> End {
         let cancel = self.listener.cancellation();
         let mut poll = tokio::time::interval(STOP_POLL);
-        let mut sentences = SentenceStream::default();
+        let mut sentences = Splitter::new();
         let mut first = true;
         loop {
             let chunk = tokio::select! {
