@@ -40,9 +40,7 @@ impl Store {
     /// `NotFound` unless the principal works the desk.
     pub async fn escalation(&self, by: &Principal, id: &EscalationId) -> Result<Escalation> {
         desk_only(by)?;
-        let rows = self
-            .escalation_rows("WHERE e.id = $1", id.as_str())
-            .await?;
+        let rows = self.escalation_rows("WHERE e.id = $1", id.as_str()).await?;
         let row = rows.first().ok_or(StoreError::NotFound)?;
         let scope = self.scope(by).await?;
         self.escalation_from(&scope, row, Reader::Desk).await
@@ -50,7 +48,12 @@ impl Store {
 
     /// Replies; the asker sees it in the conversation and in their requests. `Invalid` for an
     /// empty or overlong reply, or a state that isn't `answered` or `resolved`.
-    pub async fn reply(&self, by: &Principal, id: &EscalationId, new: &NewReply) -> Result<ReplyId> {
+    pub async fn reply(
+        &self,
+        by: &Principal,
+        id: &EscalationId,
+        new: &NewReply,
+    ) -> Result<ReplyId> {
         desk_only(by)?;
         let body = clean(new.body.trim()).into_owned();
         if !(1..=20_000).contains(&body.chars().count()) {

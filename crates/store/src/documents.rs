@@ -231,12 +231,7 @@ impl Store {
     /// Deletes a document: from this commit on nothing of it can be found or opened, and the
     /// indexes follow. Its rows and its original stay for the record. `NotFound` outside the
     /// scope.
-    pub async fn delete_document(
-        &self,
-        by: &Actor,
-        scope: &Scope,
-        id: &DocumentId,
-    ) -> Result<()> {
+    pub async fn delete_document(&self, by: &Actor, scope: &Scope, id: &DocumentId) -> Result<()> {
         let mut write = self.write().await?;
         let now = write.now().0;
         let row = sqlx::query(

@@ -50,12 +50,13 @@ impl Store {
         run: &RunId,
         seq: u64,
     ) -> Result<Vec<StreamedEvent>> {
-        let rows =
-            sqlx::query("SELECT seq, event FROM run_events WHERE run_id = $1 AND seq > $2 ORDER BY seq")
-                .bind(run.as_str())
-                .bind(big(seq)?)
-                .fetch_all(&self.pool)
-                .await?;
+        let rows = sqlx::query(
+            "SELECT seq, event FROM run_events WHERE run_id = $1 AND seq > $2 ORDER BY seq",
+        )
+        .bind(run.as_str())
+        .bind(big(seq)?)
+        .fetch_all(&self.pool)
+        .await?;
         let events = rows
             .iter()
             .map(|row| Ok((row.number::<u64>("seq")?, row.json::<RunEvent>("event")?)))

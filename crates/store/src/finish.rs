@@ -106,7 +106,11 @@ impl Store {
             insert_call(&mut write, run, number, call, payer).await?;
         }
         let escalation = match &new {
-            Some(new) => Some(escalations::open(&mut write, run, user.as_deref(), new).await?.0),
+            Some(new) => Some(
+                escalations::open(&mut write, run, user.as_deref(), new)
+                    .await?
+                    .0,
+            ),
             None => escalations::id_of_run(&mut write, run).await?,
         };
         if outcome == Outcome::Escalated && escalation.is_none() && user.is_some() {
@@ -149,7 +153,11 @@ async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option
     .bind(end.rule.clone())
     .bind(clean(&end.message).into_owned())
     .bind(end.answerability.map(|probability| probability.to_string()))
-    .bind(end.standalone_question.as_deref().map(|text| clean(text).into_owned()))
+    .bind(
+        end.standalone_question
+            .as_deref()
+            .map(|text| clean(text).into_owned()),
+    )
     .bind(to_json(&end.trace)?)
     .bind(to_json(&end.timings_ms)?)
     .bind(now)

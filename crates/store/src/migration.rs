@@ -6,10 +6,26 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 /// One set for both databases. Migrations only ever add; a released one never changes.
 const MIGRATIONS: [(i64, &str, &str); 4] = [
-    (1, "record", include_str!("../../../migrations/0001_record.sql")),
-    (2, "people", include_str!("../../../migrations/0002_people.sql")),
-    (3, "documents", include_str!("../../../migrations/0003_documents.sql")),
-    (4, "asking", include_str!("../../../migrations/0004_asking.sql")),
+    (
+        1,
+        "record",
+        include_str!("../../../migrations/0001_record.sql"),
+    ),
+    (
+        2,
+        "people",
+        include_str!("../../../migrations/0002_people.sql"),
+    ),
+    (
+        3,
+        "documents",
+        include_str!("../../../migrations/0003_documents.sql"),
+    ),
+    (
+        4,
+        "asking",
+        include_str!("../../../migrations/0004_asking.sql"),
+    ),
 ];
 
 fn migrator() -> Migrator {

@@ -3,9 +3,7 @@
 use crate::access::Principal;
 use crate::escalations::{NewEscalation, Reader, checked_note, open, summary};
 use crate::{Result, Store, StoreError};
-use inhouse_protocol::{
-    Escalation, EscalationId, EscalationReason, EscalationSummary, RunId,
-};
+use inhouse_protocol::{Escalation, EscalationId, EscalationReason, EscalationSummary, RunId};
 use serde_json::json;
 
 impl Store {
@@ -77,9 +75,7 @@ impl Store {
 
     /// One of the principal's own requests, without the rules' trace. `NotFound` for others'.
     pub async fn my_request(&self, of: &Principal, id: &EscalationId) -> Result<Escalation> {
-        let rows = self
-            .escalation_rows("WHERE e.id = $1", id.as_str())
-            .await?;
+        let rows = self.escalation_rows("WHERE e.id = $1", id.as_str()).await?;
         let row = rows.first().ok_or(StoreError::NotFound)?;
         if !self.asked_by(of, row).await? {
             return Err(StoreError::NotFound);

@@ -123,8 +123,7 @@ pub(crate) fn new_id<T: TryFrom<String>>() -> Result<T> {
 
 /// A UUID as an identifier.
 pub(crate) fn as_id<T: TryFrom<String>>(uuid: uuid::Uuid) -> Result<T> {
-    T::try_from(uuid.to_string())
-        .map_err(|_| StoreError::Corrupt("a fresh identifier".into()))
+    T::try_from(uuid.to_string()).map_err(|_| StoreError::Corrupt("a fresh identifier".into()))
 }
 
 #[cfg(test)]

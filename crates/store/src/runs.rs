@@ -142,11 +142,10 @@ async fn insert(
     let id: RunId = new_id()?;
     let now = write.now().0;
     // The conversation's row is held by its update: no two runs get one number.
-    let earlier: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM runs WHERE conversation_id = $1")
-            .bind(conversation.map(ConversationId::as_str))
-            .fetch_one(write.connection())
-            .await?;
+    let earlier: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM runs WHERE conversation_id = $1")
+        .bind(conversation.map(ConversationId::as_str))
+        .fetch_one(write.connection())
+        .await?;
     sqlx::query(
         "INSERT INTO runs
              (id, conversation_id, number, user_id, department, question, state, message, trace,

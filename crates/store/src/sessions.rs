@@ -129,7 +129,10 @@ impl Store {
                 "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2",
                 session.as_str(),
             ),
-            ("UPDATE users SET last_seen_at = $2 WHERE id = $1", user.as_str()),
+            (
+                "UPDATE users SET last_seen_at = $2 WHERE id = $1",
+                user.as_str(),
+            ),
         ] {
             sqlx::query(sql)
                 .bind(id)

@@ -36,7 +36,9 @@ impl Counting {
         if failures < self.from {
             return 0;
         }
-        let doublings = u32::try_from(failures - self.from).unwrap_or(u32::MAX).min(20);
+        let doublings = u32::try_from(failures - self.from)
+            .unwrap_or(u32::MAX)
+            .min(20);
         (1_000_i64 << doublings).min(LONGEST_MS)
     }
 
@@ -56,10 +58,11 @@ impl Store {
         let mut longest = 0;
         let now = self.now();
         for (origin, counting) in origins(account, address) {
-            let row = sqlx::query("SELECT failures, last_at FROM sign_in_failures WHERE origin = $1")
-                .bind(origin)
-                .fetch_optional(&self.pool)
-                .await?;
+            let row =
+                sqlx::query("SELECT failures, last_at FROM sign_in_failures WHERE origin = $1")
+                    .bind(origin)
+                    .fetch_optional(&self.pool)
+                    .await?;
             if let Some(row) = row {
                 let wait = counting.remaining_ms(row.int("failures")?, row.time("last_at")?, now);
                 longest = longest.max(wait);
@@ -76,7 +79,12 @@ impl Store {
         }
         let detail = json!({ "account": key(account), "address": key(address) });
         write
-            .commit(&Actor::System, "session.refused", ("account", &key(account)), detail)
+            .commit(
+                &Actor::System,
+                "session.refused",
+                ("account", &key(account)),
+                detail,
+            )
             .await
     }
 
@@ -117,7 +125,11 @@ fn origins(account: &str, address: &str) -> [(String, Counting); 2] {
 
 /// What somebody typed, as a key of bounded length.
 fn key(text: &str) -> String {
-    clean(text.trim()).to_lowercase().chars().take(254).collect()
+    clean(text.trim())
+        .to_lowercase()
+        .chars()
+        .take(254)
+        .collect()
 }
 
 #[cfg(test)]

@@ -23,9 +23,7 @@ pub struct TicketRequest {
 impl Store {
     /// What to send for an escalation.
     pub async fn ticket_for(&self, id: &EscalationId) -> Result<TicketRequest> {
-        let rows = self
-            .escalation_rows("WHERE e.id = $1", id.as_str())
-            .await?;
+        let rows = self.escalation_rows("WHERE e.id = $1", id.as_str()).await?;
         let row = rows.first().ok_or(StoreError::NotFound)?;
         Ok(TicketRequest {
             escalation: row.id("id")?,

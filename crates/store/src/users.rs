@@ -51,7 +51,9 @@ impl Store {
         let name = new.name.trim().to_owned();
         check_email(&email)?;
         if !(1..=120).contains(&name.chars().count()) {
-            return Err(StoreError::Invalid("A name has 1 to 120 characters.".into()));
+            return Err(StoreError::Invalid(
+                "A name has 1 to 120 characters.".into(),
+            ));
         }
         let department = new.department.as_deref().map(str::trim);
         let department = department.filter(|text| !text.is_empty());
@@ -273,7 +275,9 @@ fn check_email(email: &str) -> Result<()> {
     }
     // RFC 5321, 4.5.3.1.3: a path has up to 256 octets with its angle brackets.
     if email.len() > 254 {
-        return Err(StoreError::Invalid("This e-mail address is too long.".into()));
+        return Err(StoreError::Invalid(
+            "This e-mail address is too long.".into(),
+        ));
     }
     Ok(())
 }

@@ -244,7 +244,11 @@ fn check(found: &Committed) -> Result<()> {
         ));
     }
     let dimensions = found.vectors.first().map_or(0, Vec::len);
-    if found.vectors.iter().any(|vector| vector.len() != dimensions) {
+    if found
+        .vectors
+        .iter()
+        .any(|vector| vector.len() != dimensions)
+    {
         return Err(StoreError::Invalid("vectors differ in length".into()));
     }
     let mut spans = found

@@ -64,8 +64,11 @@ impl Visible {
         mut sentences: Vec<AnswerSentence>,
         passages: &[PassageRef],
     ) -> Vec<AnswerSentence> {
-        let numbers: HashMap<&PassageId, u32> =
-            passages.iter().map(|passage| &passage.id).zip(1..).collect();
+        let numbers: HashMap<&PassageId, u32> = passages
+            .iter()
+            .map(|passage| &passage.id)
+            .zip(1..)
+            .collect();
         sentences.retain(|sentence| self.shows(sentence));
         for citation in sentences.iter_mut().flat_map(|s| &mut s.citations) {
             if let Some(number) = numbers.get(&citation.passage) {
@@ -93,9 +96,7 @@ impl Visible {
 pub(crate) fn documents_of(event: &RunEvent) -> Vec<&DocumentId> {
     match event {
         RunEvent::Passages { passages } => passages.iter().map(|p| &p.document).collect(),
-        RunEvent::Sentence { sentence } => {
-            sentence.citations.iter().map(|c| &c.document).collect()
-        }
+        RunEvent::Sentence { sentence } => sentence.citations.iter().map(|c| &c.document).collect(),
         RunEvent::Stage { .. } | RunEvent::Done { .. } => Vec::new(),
     }
 }

@@ -1,0 +1,3 @@
+//! The store's suite, the same on both databases.
+
+mod suite;

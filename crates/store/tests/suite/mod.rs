@@ -1,0 +1,271 @@
+//! One world a test: a fresh database, a clock that stands, and builders for what a test needs.
+
+mod asking;
+mod desk;
+mod documents;
+mod indexing;
+mod jobs;
+mod people;
+mod record;
+mod schema;
+mod visibility;
+
+use inhouse_protocol::{
+    AnswerSentence, Audience, Block, BlockKind, Check, CheckKind, Citation, DocumentId,
+    NewDocumentSet, PassageRef, Role, RunId, SetId, Timestamp, VersionId,
+};
+use inhouse_store::{
+    Actor, AddVersion, AddedVersion, Committed, ManualClock, NewPassage, NewUser, Principal,
+    Priority, Scope, Store, User,
+};
+use sqlx::{AssertSqlSafe, Connection as _};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// How a test ends.
+pub(crate) type Done = Result<(), Box<dyn std::error::Error>>;
+
+/// Runs the named tests of this module on both databases.
+macro_rules! both {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $name() -> crate::suite::Done {
+                super::$name(crate::suite::World::sqlite().await?).await
+            })*
+        }
+        mod on_postgres {
+            $(#[tokio::test]
+            async fn $name() -> crate::suite::Done {
+                super::$name(crate::suite::World::postgres().await?).await
+            })*
+        }
+    };
+}
+pub(crate) use both;
+
+/// Monday, 4 May 2026, 09:00 UTC.
+pub(crate) const MORNING: Timestamp = Timestamp(1_777_885_200_000);
+
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) url: String,
+    _folder: Option<TempDir>,
+}
+
+impl World {
+    pub(crate) async fn sqlite() -> Result<Self, Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite://{}", folder.path().join("inhouse.db").display());
+        Self::open(url, Some(folder)).await
+    }
+
+    pub(crate) async fn postgres() -> Result<Self, Box<dyn std::error::Error>> {
+        let server = std::env::var("INHOUSE_TEST_POSTGRES_URL").map_err(
+            |_| "INHOUSE_TEST_POSTGRES_URL is not set: `make test` starts PostgreSQL and sets it",
+        )?;
+        sqlx::any::install_default_drivers();
+        let schema = format!("t{}", uuid::Uuid::new_v4().simple());
+        let mut connection = sqlx::AnyConnection::connect(&server).await?;
+        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
+            .execute(&mut connection)
+            .await?;
+        connection.close().await?;
+        let separator = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{separator}options%5Bsearch_path%5D={schema}");
+        Self::open(url, None).await
+    }
+
+    async fn open(
+        url: String,
+        folder: Option<TempDir>,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
+        let clock = Arc::new(ManualClock::new(MORNING));
+        let store = Store::open(&url, clock.clone()).await?;
+        store.migrate().await?;
+        Ok(Self {
+            store,
+            clock,
+            url,
+            _folder: folder,
+        })
+    }
+
+    /// The same database as another process sees it.
+    pub(crate) async fn other_process(&self) -> Result<Store, Box<dyn std::error::Error>> {
+        Ok(Store::open(&self.url, self.clock.clone()).await?)
+    }
+
+    /// Does to the database what the product never would.
+    pub(crate) async fn tamper(&self, sql: &str) -> Done {
+        let mut connection = sqlx::AnyConnection::connect(&self.url).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+            .execute(&mut connection)
+            .await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn person(
+        &self,
+        name: &str,
+        role: Role,
+    ) -> Result<(User, Principal), Box<dyn std::error::Error>> {
+        let email = format!("{name}@example.com");
+        let new = NewUser {
+            email: email.clone(),
+            name: name.to_owned(),
+            role,
+            department: Some("Sales".into()),
+            password_hash: "$argon2id$fake".into(),
+        };
+        let user = self.store.create_user(&Actor::Operator, new).await?;
+        let principal = self.store.principal_of_email(&email).await?;
+        Ok((user, principal.ok_or("the person is there")?))
+    }
+
+    pub(crate) async fn set(
+        &self,
+        name: &str,
+        audience: Audience,
+    ) -> Result<SetId, Box<dyn std::error::Error>> {
+        let new = NewDocumentSet {
+            name: name.to_owned(),
+            description: String::new(),
+            audience,
+        };
+        Ok(self.store.create_set(&Actor::Operator, &new).await?.id)
+    }
+
+    /// Queues a file whose content is `text`.
+    pub(crate) async fn add(
+        &self,
+        set: &SetId,
+        name: &str,
+        text: &str,
+    ) -> Result<AddedVersion, Box<dyn std::error::Error>> {
+        Ok(self
+            .store
+            .add_version(&Actor::Operator, file(set, name, text))
+            .await?)
+    }
+
+    /// A document that can be found.
+    pub(crate) async fn document(
+        &self,
+        set: &SetId,
+        name: &str,
+        text: &str,
+    ) -> Result<(DocumentId, VersionId), Box<dyn std::error::Error>> {
+        let (document, version) = ids(self.add(set, name, text).await?)?;
+        self.store.commit_version(&version, found(text)).await?;
+        Ok((document, version))
+    }
+
+    pub(crate) async fn everything(&self) -> Result<Scope, Box<dyn std::error::Error>> {
+        Ok(self.store.scope(&Principal::operator()).await?)
+    }
+
+    /// The passages of a version, as the operator sees them.
+    pub(crate) async fn passages_of(
+        &self,
+        version: &VersionId,
+    ) -> Result<Vec<PassageRef>, Box<dyn std::error::Error>> {
+        let rows = self.store.index_rows(version).await?;
+        let ids: Vec<_> = rows.into_iter().map(|row| row.passage).collect();
+        Ok(self.store.passages(&self.everything().await?, &ids).await?)
+    }
+
+    /// A question in a conversation of its own.
+    pub(crate) async fn ask(
+        &self,
+        by: &Principal,
+        question: &str,
+    ) -> Result<RunId, Box<dyn std::error::Error>> {
+        let conversation = self.store.create_conversation(by).await?;
+        Ok(self.store.start_run(by, &conversation, question).await?)
+    }
+}
+
+pub(crate) fn file(set: &SetId, name: &str, text: &str) -> AddVersion {
+    AddVersion {
+        set: set.clone(),
+        name: name.to_owned(),
+        title: String::new(),
+        // The content stands for its hash.
+        sha256: format!("sha-{text}"),
+        size_bytes: text.len() as u64,
+        media_type: "text/plain".into(),
+        priority: Priority::Bulk,
+    }
+}
+
+pub(crate) fn ids(
+    added: AddedVersion,
+) -> Result<(DocumentId, VersionId), Box<dyn std::error::Error>> {
+    match added {
+        AddedVersion::New { document, version }
+        | AddedVersion::NewVersion { document, version } => Ok((document, version)),
+        AddedVersion::Duplicate { name, .. } => Err(format!("a duplicate of {name}").into()),
+    }
+}
+
+/// What a parser finds in a text: a passage and a block a line.
+pub(crate) fn found(text: &str) -> Committed {
+    let mut start = 0;
+    let mut passages = Vec::new();
+    for line in text.split('\n') {
+        let end = start + line.chars().count();
+        passages.push(NewPassage {
+            heading_path: vec!["1 Term".into()],
+            page: Some(1),
+            start,
+            end,
+            text: line.to_owned(),
+        });
+        start = end + 1;
+    }
+    Committed {
+        title: "A title".into(),
+        parser: "lines 1".into(),
+        pages: Some(1),
+        text: text.to_owned(),
+        blocks: passages
+            .iter()
+            .map(|passage| Block {
+                kind: BlockKind::Paragraph,
+                start: passage.start,
+                end: passage.end,
+                page: None,
+            })
+            .collect(),
+        vectors: passages.iter().map(|_| vec![0.25, -1.0]).collect(),
+        passages,
+        embedding_model: "tiny".into(),
+    }
+}
+
+/// A sentence that cites `passage` as the first source.
+pub(crate) fn sentence(passage: &PassageRef) -> AnswerSentence {
+    AnswerSentence {
+        text: "It ends in May.".into(),
+        citations: vec![Citation {
+            number: 1,
+            passage: passage.id.clone(),
+            document: passage.document.clone(),
+            version: passage.version.clone(),
+            name: passage.name.clone(),
+            title: passage.title.clone(),
+            page: passage.page,
+            start: passage.start,
+            end: passage.end,
+            quote: passage.text.clone(),
+        }],
+        checks: vec![Check {
+            kind: CheckKind::Citation,
+            passed: true,
+            detail: String::new(),
+        }],
+    }
+}
