@@ -1,0 +1,41 @@
+// Pictures of every page, light and dark, wide and phone: `node screenshots.mjs [FOLDER]`.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ANSWERED, NOT_IN_DOCUMENTS, OFF_TOPIC } from './company.mjs';
+import { ask, ready } from './lib/browser.mjs';
+import { pages, show } from './lib/pages.mjs';
+import { EMPLOYEE, openWorld } from './lib/world.mjs';
+
+const WIDTHS = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+
+const folder = process.argv[2] ?? 'screenshots';
+mkdirSync(folder, { recursive: true });
+const world = await openWorld();
+try {
+  await world.as(EMPLOYEE, async (page) => {
+    for (const question of [ANSWERED.question, NOT_IN_DOCUMENTS, OFF_TOPIC]) {
+      await page.goto('/');
+      await ready(page);
+      await ask(page, question);
+    }
+  });
+  for (const entry of pages(world.instance)) {
+    for (const colorScheme of ['light', 'dark']) {
+      for (const [width, viewport] of Object.entries(WIDTHS)) {
+        await world.as(
+          entry.person,
+          async (page) => {
+            await show(page, entry, ready);
+            const path = join(folder, `${entry.name}-${colorScheme}-${width}.png`);
+            await page.screenshot({ path, animations: 'disabled' });
+          },
+          { colorScheme, viewport },
+        );
+      }
+    }
+  }
+  console.log(`Pictures are in ${folder}.`);
+} finally {
+  await world.close();
+}
