@@ -29,7 +29,7 @@ pub use edge::EdgeIndex;
 pub use embedder::{Embedder, EmbeddingModel};
 pub use error::{Result, RetrievalError};
 pub use guard::Opening;
-pub use lexical::LexicalIndex;
+pub use lexical::{LexicalIndex, Named};
 pub use qdrant::QdrantIndex;
 pub use retriever::{Found, Hit, Query, RetrievalSettings, Retriever, Timings};
 pub use signals::Features;

@@ -7,7 +7,7 @@
 use crate::embedder::Embedder;
 use crate::error::Result;
 use crate::fusion::{Ranked, fuse};
-use crate::lexical::LexicalIndex;
+use crate::lexical::{LexicalIndex, Named};
 use crate::question::asking_part;
 use crate::signals::{Features, features};
 use crate::vector::{VectorFilter, VectorIndex};
@@ -18,11 +18,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// [`LexicalIndex::named`]'s number under which a document isn't taken to be meant, and from
-/// which on it surely is. On 343 questions that name their contract it is over 2 for all but one
-/// in twenty; on 740 that name none, under 1 for as many.
-const NAMED_FROM: f32 = 0.75;
-const NAMED_SURELY: f32 = 2.0;
+/// The number of [`LexicalIndex::named`] up to which a document isn't taken to be meant, and
+/// from which on it surely is. Questions that name their contract by all parties and its title
+/// have over 2 (of 343, all but one in twenty), those that name one party about 1; of 400 that
+/// name nothing, one in ten has over one half.
+const NAMED_FROM: f32 = 0.55;
+const NAMED_SURELY: f32 = 1.1;
 
 /// Documents are named together if they come this near to the surest, at most so many.
 const NAMED_SHARE: f32 = 0.6;
@@ -114,15 +115,21 @@ pub struct Retriever {
 
 type List = Vec<(PassageId, f32)>;
 
-/// What the lexical index says.
-struct Lexical {
-    named: Vec<DocumentId>,
-    /// In 0..=1.
-    sureness: f32,
-    whole: List,
-    asked: List,
-    attainable: f32,
-    ms: f64,
+/// The search for what is asked, apart from that of the whole text.
+struct Asking {
+    text: String,
+    /// The documents meant; none for all.
+    documents: Vec<DocumentId>,
+    weight: f32,
+}
+
+/// What one search for one text found.
+#[derive(Default)]
+struct Legs {
+    text: String,
+    dense: List,
+    lexical: List,
+    weight: f32,
 }
 
 impl Retriever {
@@ -143,80 +150,51 @@ impl Retriever {
     /// The best passages of what `scope` holds, fewer than `query.limit` where there are fewer.
     pub async fn search(&self, scope: &Scope, query: &Query) -> Result<Found> {
         let started = Instant::now();
-        let asked_text = asking_part(&query.text).map(ToOwned::to_owned);
-        let (lexical, embedded) = tokio::join!(
-            self.search_lexical(scope, query, asked_text.clone()),
-            self.embed(query, asked_text)
+        let mut timings = Timings::default();
+        let given = query.document.as_slice();
+        let (lexical, vector) = tokio::join!(
+            self.named_and_whole(scope, query),
+            self.vector(query.vector.clone(), &query.text)
         );
-        let (lexical, (whole_vector, asked_vector, embed_ms)) = (lexical?, embedded?);
-        let dense_started = Instant::now();
-        let (whole_weight, asked_weight) = if query.document.is_some() && asked_vector.is_none() {
-            (1.0, 0.0)
-        } else {
-            weights(lexical.sureness, asked_vector.is_some())
-        };
-        let question = asked_vector.as_deref().unwrap_or(&whole_vector);
-        let (whole_dense, asked_dense) = tokio::join!(
-            self.nearest(scope, &whole_vector, query.document.as_slice(), 1.0),
-            self.nearest(scope, question, &lexical.named, asked_weight)
-        );
-        let (whole_dense, asked_dense) = (whole_dense?, asked_dense?);
-        let dense_ms = milliseconds(dense_started);
+        let ((named, lexical, lexical_ms), (vector, embed_ms)) = (lexical?, vector?);
+        timings.lexical_ms += lexical_ms;
+        timings.embed_ms += embed_ms;
 
-        let RetrievalSettings {
-            lexical_weight,
-            dense_weight,
-            rrf_k,
-            ..
-        } = self.settings;
-        let fused = fuse(
-            &[
-                Ranked {
-                    list: &asked_dense,
-                    weight: asked_weight * dense_weight,
-                },
-                Ranked {
-                    list: &whole_dense,
-                    weight: whole_weight * dense_weight,
-                },
-                Ranked {
-                    list: &lexical.asked,
-                    weight: asked_weight * lexical_weight,
-                },
-                Ranked {
-                    list: &lexical.whole,
-                    weight: whole_weight * lexical_weight,
-                },
-            ],
-            rrf_k.max(0.0),
+        let sureness = sureness(query, &named);
+        let (whole, asking) = tokio::join!(
+            self.nearest(scope, &vector, given),
+            self.ask(scope, self.asking(query, &named, sureness))
         );
-        // What is asked says more than the whole text, where it is searched for by itself.
-        let dense = scores(&[&whole_dense, &asked_dense]);
-        let bm25 = scores(&[&lexical.whole, &lexical.asked]);
-        let mut features = if asked_weight > 0.0 {
-            features(&asked_dense, &lexical.asked, lexical.attainable)
-        } else {
-            features(&whole_dense, &lexical.whole, lexical.attainable)
-        };
-        features.named = lexical.sureness;
-        features.candidates = fused.len();
-        let hits = fused.into_iter().take(query.limit);
-        let hits = hits.map(|(passage, score)| Hit {
-            score,
-            lexical: bm25.get(&passage).copied(),
-            dense: dense.get(&passage).copied(),
-            passage,
-        });
-        Ok(Found {
-            hits: hits.collect(),
-            features,
-            timings: Timings {
-                embed_ms,
-                lexical_ms: lexical.ms,
-                dense_ms,
-                total_ms: milliseconds(started),
+        let ((dense, dense_ms), (asking, asking_timings)) = (whole?, asking?);
+        timings.lexical_ms += asking_timings.lexical_ms;
+        timings.embed_ms += asking_timings.embed_ms;
+        timings.dense_ms += dense_ms + asking_timings.dense_ms;
+        let whole = Legs {
+            text: query.text.clone(),
+            dense,
+            lexical,
+            weight: if asking.weight > 0.0 {
+                1.0 - (1.0 - WHOLE_WHERE_NAMED) * sureness
+            } else {
+                1.0
             },
-            vector: whole_vector,
+        };
+
+        let (hits, candidates) = self.fuse(&asking, &whole, query.limit);
+        // What is asked says more than the whole text, where it is searched for by itself.
+        let legs = if asking.weight > 0.0 { &asking } else { &whole };
+        let attainable = self.lexical.attainable(&legs.text)?;
+        let features = Features {
+            named: sureness,
+            candidates,
+            ..features(&legs.dense, &legs.lexical, attainable)
+        };
+        timings.total_ms = milliseconds(started);
+        Ok(Found {
+            hits,
+            features,
+            timings,
+            vector,
         })
     }
 
@@ -236,109 +214,152 @@ impl Retriever {
         self.settings
     }
 
-    /// The vectors of the whole text and of the part that asks, and the milliseconds they took.
-    async fn embed(
-        &self,
-        query: &Query,
-        asked: Option<String>,
-    ) -> Result<(Vec<f32>, Option<Vec<f32>>, f64)> {
-        let started = Instant::now();
-        let embedder = self.embedder.clone();
-        let (text, given) = (query.text.clone(), query.vector.clone());
-        tokio::task::spawn_blocking(move || {
-            let whole = match given {
-                Some(vector) => vector,
-                None => embedder.embed_one(&text)?,
-            };
-            let asked = asked.map(|asked| embedder.embed_one(&asked)).transpose()?;
-            Ok((whole, asked, milliseconds(started)))
-        })
-        .await?
-    }
-
-    async fn search_lexical(
-        &self,
-        scope: &Scope,
-        query: &Query,
-        asked: Option<String>,
-    ) -> Result<Lexical> {
+    /// The documents that the text names, the passages with its words, and the milliseconds.
+    async fn named_and_whole(&self, scope: &Scope, query: &Query) -> Result<(Named, List, f64)> {
         let started = Instant::now();
         let index = Arc::clone(&self.lexical);
         let (scope, query) = (scope.clone(), query.clone());
         let candidates = self.settings.candidates;
         tokio::task::spawn_blocking(move || {
-            let (named, sureness) = match &query.document {
-                Some(document) => (vec![document.clone()], 1.0),
-                None => named(&index.named(&scope, &query.text, NAMED_MOST)?),
+            let named = match query.document {
+                Some(_) => Named::default(),
+                None => index.named(&scope, &query.text, NAMED_MOST)?,
             };
-            let whole = index.search(&scope, &query.text, query.document.as_slice(), candidates)?;
-            let question = asked.as_deref().unwrap_or(&query.text);
-            let apart = asked.is_some() || (sureness > 0.0 && query.document.is_none());
-            let asked = if apart {
-                index.search(&scope, question, &named, candidates)?
-            } else {
-                Vec::new()
-            };
-            Ok(Lexical {
-                attainable: index.attainable(question)?,
-                named,
-                sureness,
-                whole,
-                asked,
-                ms: milliseconds(started),
-            })
+            let given = query.document.as_slice();
+            let whole = index.search(&scope, &query.text, given, candidates)?;
+            Ok((named, whole, milliseconds(started)))
         })
         .await?
     }
 
-    /// The passages nearest to `vector`, none if they count nothing.
+    /// What to search for besides the whole text: the part that asks, in the documents that are
+    /// meant, without their names.
+    fn asking(&self, query: &Query, named: &Named, sureness: f32) -> Option<Asking> {
+        let part = asking_part(&query.text);
+        if sureness <= 0.0 || query.document.is_some() {
+            // The documents are the same as for the whole text.
+            return part.map(|part| Asking {
+                text: part.to_owned(),
+                documents: query.document.clone().into_iter().collect(),
+                weight: ASKING_WHERE_UNNAMED + (1.0 - ASKING_WHERE_UNNAMED) * sureness,
+            });
+        }
+        let text = part.unwrap_or(&query.text);
+        let surest = named.documents.first().map_or(0.0, |(_, number)| *number);
+        let meant = named.documents.iter();
+        let meant = meant.filter(|(_, number)| *number >= surest * NAMED_SHARE);
+        Some(Asking {
+            text: self
+                .lexical
+                .without(text, &named.words)
+                .unwrap_or_else(|| text.to_owned()),
+            documents: meant.map(|(document, _)| document.clone()).collect(),
+            weight: if part.is_some() {
+                ASKING_WHERE_UNNAMED + (1.0 - ASKING_WHERE_UNNAMED) * sureness
+            } else {
+                sureness
+            },
+        })
+    }
+
+    async fn ask(&self, scope: &Scope, asking: Option<Asking>) -> Result<(Legs, Timings)> {
+        let mut timings = Timings::default();
+        let Some(asking) = asking else {
+            return Ok((Legs::default(), timings));
+        };
+        let (lexical, vector) = tokio::join!(
+            self.with_words(scope, &asking),
+            self.vector(None, &asking.text)
+        );
+        let ((lexical, lexical_ms), (vector, embed_ms)) = (lexical?, vector?);
+        let (dense, dense_ms) = self.nearest(scope, &vector, &asking.documents).await?;
+        timings.lexical_ms = lexical_ms;
+        timings.embed_ms = embed_ms;
+        timings.dense_ms = dense_ms;
+        let legs = Legs {
+            text: asking.text,
+            dense,
+            lexical,
+            weight: asking.weight,
+        };
+        Ok((legs, timings))
+    }
+
+    async fn with_words(&self, scope: &Scope, asking: &Asking) -> Result<(List, f64)> {
+        let started = Instant::now();
+        let index = Arc::clone(&self.lexical);
+        let (scope, text) = (scope.clone(), asking.text.clone());
+        let (documents, candidates) = (asking.documents.clone(), self.settings.candidates);
+        tokio::task::spawn_blocking(move || {
+            let found = index.search(&scope, &text, &documents, candidates)?;
+            Ok((found, milliseconds(started)))
+        })
+        .await?
+    }
+
+    async fn vector(&self, given: Option<Vec<f32>>, text: &str) -> Result<(Vec<f32>, f64)> {
+        let started = Instant::now();
+        let vector = match given {
+            Some(vector) => vector,
+            None => self.embedder.query(text.to_owned()).await?,
+        };
+        Ok((vector, milliseconds(started)))
+    }
+
     async fn nearest(
         &self,
         scope: &Scope,
         vector: &[f32],
         documents: &[DocumentId],
-        weight: f32,
-    ) -> Result<List> {
-        if weight <= 0.0 {
-            return Ok(Vec::new());
-        }
+    ) -> Result<(List, f64)> {
+        let started = Instant::now();
         let filter = VectorFilter {
             scope: scope.clone(),
             documents: documents.to_vec(),
         };
-        self.vectors
-            .search(vector, &filter, self.settings.candidates)
-            .await
+        let candidates = self.settings.candidates;
+        let found = self.vectors.search(vector, &filter, candidates).await?;
+        Ok((found, milliseconds(started)))
+    }
+
+    /// The first `limit` of the fused lists, and how many there are.
+    fn fuse(&self, asking: &Legs, whole: &Legs, limit: usize) -> (Vec<Hit>, usize) {
+        let settings = self.settings;
+        let ranked = |list, weight| Ranked { list, weight };
+        let fused = fuse(
+            &[
+                ranked(&asking.dense, asking.weight * settings.dense_weight),
+                ranked(&whole.dense, whole.weight * settings.dense_weight),
+                ranked(&asking.lexical, asking.weight * settings.lexical_weight),
+                ranked(&whole.lexical, whole.weight * settings.lexical_weight),
+            ],
+            settings.rrf_k.max(0.0),
+        );
+        let dense = scores(&whole.dense, &asking.dense);
+        let lexical = scores(&whole.lexical, &asking.lexical);
+        let candidates = fused.len();
+        let hits = fused.into_iter().take(limit).map(|(passage, score)| Hit {
+            score,
+            lexical: lexical.get(&passage).copied(),
+            dense: dense.get(&passage).copied(),
+            passage,
+        });
+        (hits.collect(), candidates)
     }
 }
 
-/// Which documents are meant, and how surely.
-fn named(found: &[(DocumentId, f32)]) -> (Vec<DocumentId>, f32) {
-    let most = found.first().map_or(0.0, |(_, score)| *score);
-    let sureness = ((most - NAMED_FROM) / (NAMED_SURELY - NAMED_FROM)).clamp(0.0, 1.0);
-    if sureness <= 0.0 {
-        return (Vec::new(), 0.0);
+/// How surely the question is about certain documents, in 0..=1.
+fn sureness(query: &Query, named: &Named) -> f32 {
+    if query.document.is_some() {
+        return 1.0;
     }
-    let near = found
-        .iter()
-        .filter(|(_, score)| *score >= most * NAMED_SHARE)
-        .map(|(document, _)| document.clone());
-    (near.collect(), sureness)
+    let surest = named.documents.first().map_or(0.0, |(_, number)| *number);
+    ((surest - NAMED_FROM) / (NAMED_SURELY - NAMED_FROM)).clamp(0.0, 1.0)
 }
 
-/// What the whole text's legs count, and those of what is asked.
-fn weights(sureness: f32, asks_apart: bool) -> (f32, f32) {
-    let asked = if asks_apart {
-        ASKING_WHERE_UNNAMED + (1.0 - ASKING_WHERE_UNNAMED) * sureness
-    } else {
-        sureness
-    };
-    (1.0 - (1.0 - WHOLE_WHERE_NAMED) * sureness, asked)
-}
-
-/// Each passage's score, a later list's before an earlier one's.
-fn scores(lists: &[&List]) -> HashMap<PassageId, f32> {
-    lists.iter().flat_map(|list| list.iter().cloned()).collect()
+/// Each passage's score, the second list's before the first one's.
+fn scores(first: &List, second: &List) -> HashMap<PassageId, f32> {
+    first.iter().chain(second).cloned().collect()
 }
 
 fn milliseconds(since: Instant) -> f64 {

@@ -2,6 +2,8 @@
 //! text becomes words.
 
 use inhouse_store::IndexRow;
+use std::collections::HashMap;
+use std::ops::Range;
 use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
@@ -16,6 +18,12 @@ pub(super) const PASSAGE: &str = "passage";
 pub(super) const DOCUMENT: &str = "document";
 
 const ANALYZER: &str = "inhouse_english";
+
+/// Titles, parties and dates stand in the first characters of a document.
+const BEGINNING_CHARACTERS: usize = 1_500;
+
+/// A name stands in its document this often at least; a rare word by chance doesn't.
+const COMES_BACK: u32 = 4;
 
 /// Longer words are no words.
 const LONGEST_WORD_BYTES: usize = 48;
@@ -68,6 +76,19 @@ pub(super) fn analyzer() -> TextAnalyzer {
     }
 }
 
+/// Hears each word of `text` as the index holds it, and where it stands.
+pub(super) fn for_each_word(
+    analyzer: &mut TextAnalyzer,
+    text: &str,
+    mut hear: impl FnMut(&str, Range<usize>),
+) {
+    let mut stream = analyzer.token_stream(text);
+    while stream.advance() {
+        let token = stream.token();
+        hear(&token.text, token.offset_from..token.offset_to);
+    }
+}
+
 pub(super) fn register(index: &Index) {
     index.tokenizers().register(ANALYZER, analyzer());
 }
@@ -96,13 +117,9 @@ impl Fields {
         entry
     }
 
-    /// A document's entry, out of its version's rows. `card` is what names it: file name, title
-    /// and the first `characters`; `body` is every word it holds.
-    pub(super) fn document(
-        &self,
-        rows: &[&IndexRow],
-        characters: usize,
-    ) -> Option<TantivyDocument> {
+    /// A document's entry, out of its version's rows. `body` is every word it holds; `card` is
+    /// what names it: file name, title, and the words of its beginning that keep coming back.
+    pub(super) fn document(&self, rows: &[&IndexRow]) -> Option<TantivyDocument> {
         let mut rows = rows.to_vec();
         rows.sort_by_key(|row| row.ordinal);
         let first = rows.first()?;
@@ -111,13 +128,25 @@ impl Fields {
             entry.add_text(self.card, name);
             entry.add_text(self.body, name);
         }
-        let mut left = characters;
-        for row in rows {
+        let mut analyzer = analyzer();
+        let mut times: HashMap<String, u32> = HashMap::new();
+        for row in &rows {
             entry.add_text(self.body, &row.text);
-            if left > 0 {
-                let text: String = row.text.chars().take(left).collect();
-                left -= text.chars().count();
-                entry.add_text(self.card, text);
+            for_each_word(&mut analyzer, &row.text, |word, _| {
+                *times.entry(word.to_owned()).or_default() += 1;
+            });
+        }
+        let mut left = BEGINNING_CHARACTERS;
+        for row in rows {
+            let text: String = row.text.chars().take(left).collect();
+            left -= text.chars().count();
+            for_each_word(&mut analyzer, &text, |word, place| {
+                if times.get(word).is_some_and(|&times| times >= COMES_BACK) {
+                    entry.add_text(self.card, &text[place]);
+                }
+            });
+            if left == 0 {
+                break;
             }
         }
         Some(entry)
