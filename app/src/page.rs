@@ -1,0 +1,131 @@
+//! The pages, one module each, and who may see them.
+
+mod ask;
+mod conversation;
+mod desk;
+mod desk_item;
+mod document_set;
+mod documents;
+mod exchange;
+mod not_found;
+mod people;
+mod person_row;
+mod request;
+mod requests;
+mod send_to_legal;
+mod sign_in;
+mod uploads;
+
+pub(crate) use ask::AskPage;
+pub(crate) use conversation::ConversationPage;
+pub(crate) use desk::DeskPage;
+pub(crate) use desk_item::DeskItemPage;
+pub(crate) use document_set::SetPage;
+pub(crate) use documents::DocumentsPage;
+pub(crate) use not_found::NotFoundPage;
+pub(crate) use people::PeoplePage;
+pub(crate) use request::RequestPage;
+pub(crate) use requests::RequestsPage;
+pub(crate) use sign_in::SignInPage;
+
+use crate::shell::PageReply;
+use crate::state::{answer_with, viewer};
+use inhouse_protocol::{ApiError, ErrorCode, Me, Role};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_params_map};
+use std::str::FromStr;
+
+/// `page` for a viewer whom `allow` lets in; sign-in for nobody; 'not found' for anyone else.
+pub(crate) fn only_for(allow: fn(Role) -> bool, page: impl FnOnce(Me) -> AnyView) -> AnyView {
+    match viewer() {
+        Some(me) if allow(me.role) => page(me),
+        Some(_) => view! { <NotFoundPage /> }.into_any(),
+        None => {
+            let here = use_location().pathname.get_untracked();
+            answer_with(PageReply::RedirectTo(sign_in_path(&here)));
+            ().into_any()
+        }
+    }
+}
+
+/// Every role.
+pub(crate) fn anyone(_: Role) -> bool {
+    true
+}
+
+/// The sign-in page that leads back to `path` afterwards.
+pub(crate) fn sign_in_path(path: &str) -> String {
+    if path == "/" || path.is_empty() {
+        return "/sign-in".to_owned();
+    }
+    let mut query = String::new();
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            query.push(char::from(byte));
+        } else {
+            query.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("/sign-in?next={query}")
+}
+
+/// Where to go after sign-in: `next` if it is a path of ours, else the first page.
+pub(crate) fn after_sign_in(next: Option<&str>) -> &str {
+    match next {
+        Some(path)
+            if path.starts_with('/')
+                && !path.starts_with("//")
+                && !path.contains(['\\', '\n', '\r', '\t']) =>
+        {
+            path
+        }
+        _ => "/",
+    }
+}
+
+/// The id in the page's path; nothing where it is no id.
+pub(crate) fn id_in_path<T>(segment: &'static str) -> Memo<Option<T>>
+where
+    T: FromStr + PartialEq + Send + Sync + 'static,
+{
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get(segment)?.parse().ok()))
+}
+
+/// What isn't there, or isn't for this viewer.
+pub(crate) fn not_found() -> ApiError {
+    ApiError {
+        code: ErrorCode::NotFound,
+        message: crate::text::NOT_FOUND_TEXT.to_owned(),
+        field: None,
+        request_id: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sign_in_leads_back_to_the_page() {
+        assert_eq!(sign_in_path("/"), "/sign-in");
+        assert_eq!(
+            sign_in_path("/desk?state=open"),
+            "/sign-in?next=/desk%3Fstate%3Dopen"
+        );
+    }
+
+    #[test]
+    fn sign_in_leads_to_no_other_site() {
+        assert_eq!(after_sign_in(Some("/requests/1")), "/requests/1");
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+        ] {
+            assert_eq!(after_sign_in(Some(elsewhere)), "/");
+        }
+        assert_eq!(after_sign_in(None), "/");
+    }
+}

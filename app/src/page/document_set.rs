@@ -1,0 +1,378 @@
+//! One document set: its files and where each stands.
+
+use super::documents::{AudienceTag, readers};
+use super::uploads::Uploads;
+use super::{id_in_path, not_found, only_for};
+use crate::api::{Api, original_path};
+use crate::browser;
+use crate::part::{ErrorNote, Icon, Modal, loaded, rows_to_come};
+use crate::state::Ui;
+use crate::text;
+use crate::time::Day;
+use inhouse_protocol::{
+    ApiError, DocumentId, DocumentSet, DocumentSummary, Role, SetId, VersionState,
+};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use std::time::Duration;
+
+/// How often the table asks where the files stand while one is on its way.
+const LOOK_AGAIN: Duration = Duration::from_millis(1500);
+
+/// The set in the path.
+#[component]
+pub(crate) fn SetPage() -> impl IntoView {
+    only_for(readers, |me| {
+        view! { <Load manages={me.role == Role::Admin} /> }.into_any()
+    })
+}
+
+#[component]
+fn Load(manages: bool) -> impl IntoView {
+    let api: Api = expect_context();
+    let id = id_in_path::<SetId>("set");
+    let set = Resource::new_blocking(
+        move || id.get(),
+        move |id| {
+            let api = api.clone();
+            async move {
+                let id = id.ok_or_else(not_found)?;
+                let set = api.sets().await?.into_iter().find(|set| set.id == id);
+                let set = set.ok_or_else(not_found)?;
+                let documents = api.documents(&id).await?;
+                Ok((set, documents))
+            }
+        },
+    );
+    loaded(set, rows_to_come, move |(set, documents)| {
+        view! { <Set set=set documents=documents manages=manages /> }.into_any()
+    })
+}
+
+/// What the rows of the table share.
+#[derive(Clone, Copy)]
+struct Files {
+    all: RwSignal<Vec<DocumentSummary>>,
+    /// The file that is about to be deleted.
+    deleting: RwSignal<Option<DocumentSummary>>,
+    error: RwSignal<Option<ApiError>>,
+}
+
+#[component]
+fn Set(set: DocumentSet, documents: Vec<DocumentSummary>, manages: bool) -> impl IntoView {
+    let api: Api = expect_context();
+    let files = Files {
+        all: RwSignal::new(documents),
+        deleting: RwSignal::new(None),
+        error: RwSignal::new(None),
+    };
+    let look = {
+        let (api, id) = (api.clone(), set.id.clone());
+        move || {
+            let (api, id) = (api.clone(), id.clone());
+            spawn_local(async move {
+                if let Ok(documents) = api.documents(&id).await {
+                    let _ = files.all.try_set(documents);
+                }
+            });
+        }
+    };
+    look_while_moving(files, look.clone());
+    let taken = Callback::new(move |()| look());
+    view! {
+        <Title text=text::title(&set.name) />
+        <div class="page">
+            <header class="page-head">
+                <p class="crumbs">
+                    <a href="/documents">{text::DOCUMENTS}</a>
+                </p>
+                <h1>{set.name}</h1>
+                {(!set.description.is_empty()).then(|| view! { <p class="lead">{set.description}</p> })}
+                <p class="row-about">
+                    <AudienceTag audience=set.audience />
+                    <span>{move || text::documents(files.all.with(|all| all.len() as u64))}</span>
+                </p>
+            </header>
+            {manages.then(|| view! { <Uploads set=set.id taken=taken /> })}
+            {move || files.error.get().map(|error| view! { <ErrorNote error=error /> })}
+            <Show
+                when=move || files.all.with(|all| !all.is_empty())
+                fallback=|| view! { <div class="empty"><p>{text::NO_FILES}</p></div> }
+            >
+                <Table files=files manages=manages />
+            </Show>
+            {manages.then(|| view! { <ConfirmDelete files=files /> })}
+        </div>
+    }
+}
+
+/// Asks again and again while a file waits or is being read.
+fn look_while_moving(files: Files, look: impl Fn() + Clone + 'static) {
+    let moving = Memo::new(move |_| {
+        files.all.with(|all| {
+            all.iter().any(|file| {
+                !matches!(
+                    file.state,
+                    VersionState::Ready | VersionState::Failed { .. }
+                )
+            })
+        })
+    });
+    Effect::new(move |_| {
+        if !moving.get() {
+            return;
+        }
+        let look = look.clone();
+        let look_if_seen = move || {
+            if browser::visible() {
+                look();
+            }
+        };
+        if let Ok(handle) = set_interval_with_handle(look_if_seen, LOOK_AGAIN) {
+            on_cleanup(move || handle.clear());
+        }
+    });
+}
+
+#[component]
+fn Table(files: Files, manages: bool) -> impl IntoView {
+    let ids = move || {
+        files
+            .all
+            .with(|all| all.iter().map(|file| file.id.clone()).collect::<Vec<_>>())
+    };
+    view! {
+        <div class="table-frame">
+            <table class="files">
+                <caption class="visually-hidden">{text::FILES}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{text::FILE}</th>
+                        <th scope="col">{text::STATE}</th>
+                        <th scope="col" class="number">
+                            {text::PAGES_COLUMN}
+                        </th>
+                        <th scope="col" class="number">
+                            {text::PASSAGES_COLUMN}
+                        </th>
+                        <th scope="col" class="number">
+                            {text::SIZE}
+                        </th>
+                        <th scope="col">{text::ADDED}</th>
+                        <th scope="col">
+                            <span class="visually-hidden">{text::ACTIONS}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=ids key=Clone::clone let(id)>
+                        <FileRow id=id files=files manages=manages />
+                    </For>
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
+    let ui = Ui::of_page();
+    let api: Api = expect_context();
+    let wanted = id.clone();
+    let file = Memo::new(move |_| {
+        files
+            .all
+            .with(|all| all.iter().find(|file| file.id == wanted).cloned())
+    });
+    let of = move |read: fn(&DocumentSummary) -> String| {
+        move || file.with(|file| file.as_ref().map(read).unwrap_or_default())
+    };
+    let name = of(|file| file.name.clone());
+    let failed = move || {
+        file.with(|file| {
+            let state = file.as_ref().map(|file| &file.state);
+            matches!(state, Some(VersionState::Failed { .. }))
+        })
+    };
+    let retry = {
+        let id = id.clone();
+        Callback::new(move |()| {
+            let (api, id) = (api.clone(), id.clone());
+            files.error.set(None);
+            spawn_local(async move {
+                match api.retry(&id).await {
+                    Ok(changed) => {
+                        files.all.try_update(|all| {
+                            if let Some(file) = all.iter_mut().find(|file| file.id == id) {
+                                *file = changed;
+                            }
+                        });
+                    }
+                    Err(error) => {
+                        let _ = files.error.try_set(Some(error));
+                    }
+                }
+            });
+        })
+    };
+    let manage = move || {
+        manages.then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="small plain"
+                    hidden=move || !failed()
+                    aria-label=move || text::retry_file(&name())
+                    disabled=move || !ui.ready.get()
+                    on:click=move |_| retry.run(())
+                >
+                    {text::RETRY}
+                </button>
+                <button
+                    type="button"
+                    class="small plain danger"
+                    aria-label=move || text::delete_file(&name())
+                    disabled=move || !ui.ready.get()
+                    on:click=move |_| files.deleting.set(file.get_untracked())
+                >
+                    {text::DELETE}
+                </button>
+            }
+        })
+    };
+    view! {
+        <tr>
+            <th scope="row" data-label=text::FILE>
+                <span class="file-title">{of(|file| file.title.clone())}</span>
+                <span class="quiet">
+                    {of(|file| {
+                        let version = text::version(file.version_number);
+                        if file.title == file.name {
+                            version
+                        } else {
+                            format!("{} · {version}", file.name)
+                        }
+                    })}
+                </span>
+            </th>
+            <td data-label=text::STATE>
+                {move || file.with(|file| file.as_ref().map(|file| state_view(&file.state)))}
+            </td>
+            <td data-label=text::PAGES_COLUMN class="number">
+                {of(|file| file.pages.map_or_else(|| "–".to_owned(), |pages| pages.to_string()))}
+            </td>
+            <td data-label=text::PASSAGES_COLUMN class="number">
+                {of(|file| file.passages.to_string())}
+            </td>
+            <td data-label=text::SIZE class="number">
+                {of(|file| text::size(file.size_bytes))}
+            </td>
+            <td data-label=text::ADDED>
+                {move || {
+                    file.with(|file| {
+                        file.as_ref().map(|file| view! { <Day at=file.added_at /> })
+                    })
+                }}
+            </td>
+            <td class="row-actions">
+                <a
+                    class="button small plain"
+                    href=original_path(&id)
+                    download
+                    rel="external"
+                    aria-label=move || text::download_file(&name())
+                >
+                    {Icon::Download.view()}
+                </a>
+                {manage}
+            </td>
+        </tr>
+    }
+}
+
+/// Where a file stands, in words, with its progress or its reason.
+fn state_view(state: &VersionState) -> AnyView {
+    match state {
+        VersionState::Queued => view! { <span class="tag">{text::QUEUED}</span> }.into_any(),
+        VersionState::Reading => {
+            view! { <span class="tag tag-open">{text::READING}</span> }.into_any()
+        }
+        VersionState::Embedding { done, total } => view! {
+            <span class="tag tag-open">{text::EMBEDDING}</span>
+            <progress
+                max=total.to_string()
+                value=done.to_string()
+                aria-label=text::EMBEDDING
+            ></progress>
+        }
+        .into_any(),
+        VersionState::Ready => {
+            view! { <span class="tag tag-resolved">{Icon::Check.view()} {text::READY}</span> }
+                .into_any()
+        }
+        VersionState::Failed { reason } => view! {
+            <span class="tag tag-failed">{Icon::Alert.view()} {text::FAILED}</span>
+            <span class="reason">{reason.clone()}</span>
+        }
+        .into_any(),
+    }
+}
+
+/// Asks before a file goes.
+#[component]
+fn ConfirmDelete(files: Files) -> impl IntoView {
+    let ui = Ui::of_page();
+    let api: Api = expect_context();
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(files.deleting.with(Option::is_some)));
+    Effect::new(move |_| {
+        if !open.get() {
+            files.deleting.set(None);
+        }
+    });
+    let name = move || {
+        let name = files
+            .deleting
+            .with(|file| file.as_ref().map(|file| file.name.clone()));
+        name.unwrap_or_default()
+    };
+    let delete = move |_| {
+        let Some(file) = files.deleting.get_untracked() else {
+            return;
+        };
+        let api = api.clone();
+        open.set(false);
+        files.error.set(None);
+        spawn_local(async move {
+            match api.delete_document(&file.id).await {
+                Ok(()) => {
+                    files
+                        .all
+                        .try_update(|all| all.retain(|other| other.id != file.id));
+                    ui.say(text::deleted(&file.name));
+                }
+                Err(error) => {
+                    let _ = files.error.try_set(Some(error));
+                }
+            }
+        });
+    };
+    view! {
+        <Modal open=open label=text::DELETE_TITLE.to_owned()>
+            <h2>{text::DELETE_TITLE}</h2>
+            <p>
+                <strong>{name}</strong>
+            </p>
+            <p>{text::DELETE_TEXT}</p>
+            <div class="buttons">
+                <button type="button" class="danger" on:click=delete>
+                    {text::DELETE}
+                </button>
+                <button type="button" class="plain" on:click=move |_| open.set(false)>
+                    {text::CANCEL}
+                </button>
+            </div>
+        </Modal>
+    }
+}

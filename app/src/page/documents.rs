@@ -1,0 +1,189 @@
+//! The document sets, and making a new one.
+
+use super::only_for;
+use crate::api::Api;
+use crate::part::{Field, FormError, Icon, loaded, rows_to_come};
+use crate::state::Ui;
+use crate::text;
+use inhouse_protocol::{ApiError, Audience, DocumentSet, NewDocumentSet, Role};
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
+
+/// Fields whose errors stand below them.
+const FIELDS: &[&str] = &["name", "description"];
+
+/// Admins manage the documents, the legal team reads them.
+pub(super) fn readers(role: Role) -> bool {
+    matches!(role, Role::Admin | Role::Legal)
+}
+
+/// The list of sets.
+#[component]
+pub(crate) fn DocumentsPage() -> impl IntoView {
+    only_for(readers, |me| {
+        view! { <Sets manages={me.role == Role::Admin} /> }.into_any()
+    })
+}
+
+#[component]
+fn Sets(manages: bool) -> impl IntoView {
+    let api: Api = expect_context();
+    let sets = Resource::new_blocking(
+        || (),
+        move |()| {
+            let api = api.clone();
+            async move { api.sets().await }
+        },
+    );
+    view! {
+        <Title text=text::title(text::DOCUMENTS) />
+        <div class="page">
+            <header class="page-head">
+                <h1>{text::DOCUMENTS}</h1>
+                <p class="lead">{text::DOCUMENTS_LEAD}</p>
+            </header>
+            {loaded(sets, rows_to_come, move |sets| rows(sets, manages))}
+            {manages.then(|| view! { <NewSet /> })}
+        </div>
+    }
+}
+
+fn rows(sets: Vec<DocumentSet>, manages: bool) -> AnyView {
+    if sets.is_empty() {
+        let words = if manages {
+            text::NO_SETS
+        } else {
+            text::NO_SETS_READER
+        };
+        return view! { <div class="empty">{Icon::Document.view()} <p>{words}</p></div> }
+            .into_any();
+    }
+    let rows = sets
+        .into_iter()
+        .map(|set| {
+            view! {
+                <li>
+                    <a class="row" href=format!("/documents/{}", set.id)>
+                        <span class="row-title">{set.name}</span>
+                        {(!set.description.is_empty())
+                            .then(|| view! { <span class="row-text">{set.description}</span> })}
+                        <span class="row-about">
+                            <AudienceTag audience=set.audience />
+                            <span>{text::documents(set.documents)}</span>
+                            {(set.in_progress > 0)
+                                .then(|| view! { <span>{text::in_progress(set.in_progress)}</span> })}
+                            {(set.failed > 0)
+                                .then(|| {
+                                    view! {
+                                        <span class="tag tag-failed">
+                                            {Icon::Alert.view()} {text::failed(set.failed)}
+                                        </span>
+                                    }
+                                })}
+                        </span>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="rows">{rows}</ul> }.into_any()
+}
+
+/// Who may see a set, in words and with an icon.
+#[component]
+pub(super) fn AudienceTag(audience: Audience) -> impl IntoView {
+    let icon = match audience {
+        Audience::Everyone => Icon::People,
+        Audience::Legal => Icon::Desk,
+    };
+    view! { <span class="tag">{icon.view()} {text::audience(audience)}</span> }
+}
+
+/// The form for a new set; it leads to the set, where files are added.
+#[component]
+fn NewSet() -> impl IntoView {
+    let ui = Ui::of_page();
+    let api: Api = expect_context();
+    let navigate = use_navigate();
+    let name = NodeRef::<html::Input>::new();
+    let description = NodeRef::<html::Input>::new();
+    let audience = RwSignal::new(Audience::Everyone);
+    let error = RwSignal::new(None::<ApiError>);
+    let busy = RwSignal::new(false);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let value = |node: NodeRef<html::Input>| {
+            let input = node.get_untracked();
+            input.map(|input| input.value().trim().to_owned())
+        };
+        let set = NewDocumentSet {
+            name: value(name).unwrap_or_default(),
+            description: value(description).unwrap_or_default(),
+            audience: audience.get_untracked(),
+        };
+        let (api, navigate) = (api.clone(), navigate.clone());
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            match api.new_set(&set).await {
+                Ok(set) => navigate(
+                    &format!("/documents/{}", set.id),
+                    leptos_router::NavigateOptions::default(),
+                ),
+                Err(wrong) => {
+                    let _ = busy.try_set(false);
+                    let _ = error.try_set(Some(wrong));
+                }
+            }
+        });
+    };
+    let choice = move |value: Audience, explained: &'static str| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="audience"
+                    value=value.as_str()
+                    checked={audience.get_untracked() == value}
+                    on:change=move |_| audience.set(value)
+                />
+                <span>
+                    {text::audience(value)} <span class="hint">{explained}</span>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <details class="add">
+            <summary>{Icon::Plus.view()} {text::NEW_SET}</summary>
+            <form method="post" on:submit=submit>
+                <FormError error=error fields=FIELDS />
+                <Field form="set" name="name" label=text::NAME node=name error=error />
+                <Field
+                    form="set"
+                    name="description"
+                    label=text::DESCRIPTION
+                    node=description
+                    error=error
+                    required=false
+                />
+                <fieldset class="field">
+                    <legend>{text::WHO_MAY_SEE}</legend>
+                    {choice(Audience::Everyone, text::EVERYONE_EXPLAINED)}
+                    {choice(Audience::Legal, text::LEGAL_EXPLAINED)}
+                </fieldset>
+                <button
+                    type="submit"
+                    class="primary"
+                    disabled=move || !ui.ready.get() || busy.get()
+                >
+                    {text::CREATE_SET}
+                </button>
+            </form>
+        </details>
+    }
+}

@@ -1,0 +1,304 @@
+//! A question and what becomes of it: stages, passages, sentences, and how it ended.
+
+use super::send_to_legal::{SendToLegal, WithLegal};
+use crate::api::{Api, events_path};
+use crate::browser::{self, Align, EventStream};
+use crate::part::{Answer, Checks, Icon, Passages};
+use crate::quoting::answer_with_citations;
+use crate::run::{Ending, RunView};
+use crate::state::Ui;
+use crate::text;
+use crate::time::Moment;
+use inhouse_protocol::{EscalationState, Exchange, RunEvent, RunId, Stage, Timestamp};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// How often a reply is looked for while a request waits.
+const LOOK_AGAIN: Duration = Duration::from_secs(20);
+/// How long the button says that the answer was copied.
+const COPIED_FOR: Duration = Duration::from_secs(2);
+
+/// A question of the conversation on the screen.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub(super) run: RunId,
+    pub(super) question: String,
+    pub(super) at: Timestamp,
+    pub(super) view: ArcRwSignal<RunView>,
+}
+
+impl Asked {
+    /// A question that was sent just now.
+    pub(super) fn now(run: RunId, question: String) -> Self {
+        Self {
+            run,
+            question,
+            at: browser::now(),
+            view: ArcRwSignal::new(RunView::started()),
+        }
+    }
+}
+
+impl From<&Exchange> for Asked {
+    fn from(exchange: &Exchange) -> Self {
+        Self {
+            run: exchange.run.clone(),
+            question: exchange.question.clone(),
+            at: exchange.asked_at,
+            view: ArcRwSignal::new(RunView::from(exchange)),
+        }
+    }
+}
+
+/// One exchange. While its run works it listens to its events.
+#[component]
+pub(super) fn ExchangeView(
+    asked: Asked,
+    is_last: Memo<bool>,
+    following: RwSignal<bool>,
+) -> impl IntoView {
+    let run: RwSignal<RunView> = asked.view.clone().into();
+    let (again, listen_again) = signal(0_u32);
+    listen(asked.run.clone(), run, again, following);
+    follow_request(run);
+    let id = asked.run.clone();
+    let heading = format!("question-{id}");
+    let passages = Memo::new(move |_| run.with(|run| run.passages.clone()));
+    let sentences = Memo::new(move |_| run.with(|run| run.sentences.clone()));
+    let running = Memo::new(move |_| run.with(|run| run.outcome.is_none()));
+    let ending = Memo::new(move |_| run.with(RunView::ending));
+    let cited = Signal::derive(move || {
+        run.with(|run| {
+            let written = run.is_running() || !run.sentences.is_empty();
+            written.then(|| run.cited())
+        })
+    });
+    let state = {
+        let id = id.clone();
+        move || {
+            ending.get().map(|ending| {
+                view! { <EndingView run=run ending=ending id=id.clone() again=listen_again /> }
+            })
+        }
+    };
+    let actions = {
+        let id = id.clone();
+        move || (!running.get()).then(|| view! { <Actions run=run id=id.clone() /> })
+    };
+    view! {
+        <article
+            class="exchange"
+            id=format!("exchange-{id}")
+            aria-labelledby=heading.clone()
+            aria-busy=move || running.get().then_some("true")
+        >
+            <header class="asked">
+                <h2 class="question" id=heading>
+                    {asked.question}
+                </h2>
+                <p class="quiet">
+                    <Moment at=asked.at />
+                </p>
+            </header>
+            <Show when=move || running.get() && !run.with(|run| run.lost)>
+                <Stages run=run />
+            </Show>
+            <Answer run=id.to_string() sentences=sentences passages=passages />
+            <div class="latest" id=move || is_last.get().then_some("latest")></div>
+            {state}
+            {actions}
+            <Passages owner=id.to_string() title=text::SOURCES passages=passages cited=cited />
+        </article>
+    }
+}
+
+/// The stages of a run, the present one named.
+#[component]
+fn Stages(run: RwSignal<RunView>) -> impl IntoView {
+    let at = Memo::new(move |_| run.with(|run| run.stage));
+    let rows = text::STAGES
+        .iter()
+        .map(|(stage, name)| {
+            let stage = *stage;
+            let is_now = move || at.get().unwrap_or(Stage::Judging) == stage;
+            let is_past = move || at.get().is_some_and(|now| place(now) > place(stage));
+            view! {
+                <li
+                    class:now=is_now
+                    class:past=is_past
+                    aria-current=move || is_now().then_some("step")
+                >
+                    {*name}
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="stages">{rows}</ol> }
+}
+
+fn place(stage: Stage) -> usize {
+    let mut stages = text::STAGES.iter();
+    stages.position(|(other, _)| *other == stage).unwrap_or(0)
+}
+
+/// How it ended, where that needs words.
+#[component]
+fn EndingView(
+    run: RwSignal<RunView>,
+    ending: Ending,
+    id: RunId,
+    again: WriteSignal<u32>,
+) -> impl IntoView {
+    let message = run.with_untracked(|run| run.message.clone());
+    let (class, icon, title, words) = match ending {
+        Ending::Plain => return ().into_any(),
+        Ending::WithLegal(reason) => {
+            return view! { <WithLegal run=run reason=reason message=message /> }.into_any();
+        }
+        Ending::Declined => ("state", Icon::Ask, text::DECLINED, text::DECLINED_TEXT),
+        Ending::Refused => ("state", Icon::Alert, text::REFUSED, text::REFUSED_TEXT),
+        Ending::Stopped => ("state slim", Icon::Stop, text::STOPPED, text::STOPPED_TEXT),
+        Ending::Lost => ("state", Icon::Alert, text::LOST, text::LOST_TEXT),
+    };
+    let words = if message.is_empty() {
+        words.to_owned()
+    } else {
+        message
+    };
+    let retry = (ending == Ending::Lost).then(|| {
+        view! {
+            <button type="button" class="small" on:click=move |_| again.update(|n| *n += 1)>
+                {text::TRY_AGAIN}
+            </button>
+        }
+    });
+    let heading = format!("ending-{id}");
+    view! {
+        <section class=class aria-labelledby=heading.clone()>
+            {icon.view()}
+            <div>
+                <h3 id=heading>{title}</h3>
+                <p>{words}</p>
+                {retry}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What the reader can do with a finished exchange.
+#[component]
+fn Actions(run: RwSignal<RunView>, id: RunId) -> impl IntoView {
+    let ui = Ui::of_page();
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        let all = run.with_untracked(|run| answer_with_citations(&run.sentences, &run.passages));
+        spawn_local(async move {
+            let done = browser::copy(all).await;
+            ui.say(if done {
+                text::COPIED
+            } else {
+                text::COPY_FAILED
+            });
+            let _ = copied.try_set(done);
+            set_timeout(
+                move || {
+                    let _ = copied.try_set(false);
+                },
+                COPIED_FOR,
+            );
+        });
+    };
+    let sentences = run.with_untracked(|run| run.sentences.clone());
+    let written = !sentences.is_empty();
+    let unsent = move || run.with(|run| run.escalation_id.is_none() && run.escalation.is_none());
+    view! {
+        <div class="actions">
+            {written
+                .then(|| {
+                    view! {
+                        <button type="button" class="small" on:click=copy>
+                            {move || if copied.get() { Icon::Check } else { Icon::Copy }.view()}
+                            {move || if copied.get() { text::COPIED } else { text::COPY }}
+                        </button>
+                    }
+                })} <Show when=unsent>
+                <SendToLegal run=run id=id.clone() />
+            </Show>
+        </div>
+        {written.then(|| view! { <Checks sentences=sentences /> })}
+    }
+}
+
+/// Takes the events of a run that works, from its first one.
+fn listen(id: RunId, run: RwSignal<RunView>, again: ReadSignal<u32>, following: RwSignal<bool>) {
+    let ui = Ui::of_page();
+    let stream = StoredValue::new_local(None::<EventStream>);
+    Effect::new(move |_| {
+        again.track();
+        if !run.with_untracked(RunView::is_running) {
+            return;
+        }
+        run.update(|run| run.lost = false);
+        let take = move |data: &str| {
+            let Ok(event) = serde_json::from_str::<RunEvent>(data) else {
+                return true;
+            };
+            if run.try_update(|run| run.apply(event.clone())).is_none() {
+                return false;
+            }
+            if let Some(news) = run
+                .try_with_untracked(|run| text::news(&event, run))
+                .flatten()
+            {
+                ui.say(news);
+            }
+            if following.try_get_untracked() == Some(true) {
+                request_animation_frame(|| browser::scroll_to("#latest", Align::Nearest));
+            }
+            !matches!(event, RunEvent::Done { .. })
+        };
+        let lose = move || {
+            run.try_update(|run| run.lost = true);
+        };
+        stream.set_value(browser::listen(&events_path(&id), take, lose));
+    });
+}
+
+/// Loads the request of an exchange that went to Legal, and looks for replies until it is closed.
+fn follow_request(run: RwSignal<RunView>) {
+    let api: Api = expect_context();
+    let wanted = Memo::new(move |_| {
+        run.with(|run| match &run.escalation {
+            Some(known) if known.summary.state == EscalationState::Resolved => None,
+            Some(known) => Some((known.summary.id.clone(), true)),
+            None => run.escalation_id.clone().map(|id| (id, false)),
+        })
+    });
+    Effect::new(move |_| {
+        let Some((id, known)) = wanted.get() else {
+            return;
+        };
+        let api = api.clone();
+        let look = move || {
+            let (api, id) = (api.clone(), id.clone());
+            spawn_local(async move {
+                if let Ok(request) = api.request(&id).await {
+                    run.try_update(|run| run.escalation = Some(request));
+                }
+            });
+        };
+        if !known {
+            look();
+        }
+        let look_if_seen = move || {
+            if browser::visible() {
+                look();
+            }
+        };
+        if let Ok(handle) = set_interval_with_handle(look_if_seen, LOOK_AGAIN) {
+            on_cleanup(move || handle.clear());
+        }
+    });
+}

@@ -1,0 +1,83 @@
+//! One request to Legal, as its asker sees it.
+
+use super::{anyone, id_in_path, not_found, only_for};
+use crate::api::Api;
+use crate::part::{Paragraphs, Passages, Replies, StateTag, loaded, rows_to_come};
+use crate::text;
+use crate::time::Moment;
+use inhouse_protocol::{Escalation, EscalationId};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The request in the path.
+#[component]
+pub(crate) fn RequestPage() -> impl IntoView {
+    only_for(anyone, |_| view! { <Load /> }.into_any())
+}
+
+#[component]
+fn Load() -> impl IntoView {
+    let api: Api = expect_context();
+    let id = id_in_path::<EscalationId>("id");
+    let request = Resource::new_blocking(
+        move || id.get(),
+        move |id| {
+            let api = api.clone();
+            async move { api.request(&id.ok_or_else(not_found)?).await }
+        },
+    );
+    loaded(request, rows_to_come, |request| {
+        view! { <Request request=request /> }.into_any()
+    })
+}
+
+#[component]
+fn Request(request: Escalation) -> impl IntoView {
+    let summary = request.summary;
+    let passages = request.passages;
+    let waits = request.replies.is_empty();
+    view! {
+        <Title text=text::title(text::REQUEST) />
+        <div class="page narrow">
+            <header class="page-head">
+                <p class="crumbs">
+                    <a href="/requests">{text::MY_REQUESTS}</a>
+                </p>
+                <h1 class="question">{summary.question}</h1>
+                <p class="row-about">
+                    <StateTag state=summary.state />
+                    <span>{text::reason(summary.reason)}</span>
+                    <span>
+                        {text::ASKED} " " <Moment at=summary.created_at />
+                    </span>
+                    {summary.ticket.map(|ticket| view! { <span>{ticket}</span> })}
+                    {request
+                        .conversation
+                        .map(|id| {
+                            view! { <a href=format!("/c/{id}")>{text::OPEN_CONVERSATION}</a> }
+                        })}
+                </p>
+            </header>
+            {(!request.note.is_empty())
+                .then(|| {
+                    view! {
+                        <section class="asker-note">
+                            <h2>{text::YOUR_NOTE}</h2>
+                            <Paragraphs body=request.note />
+                        </section>
+                    }
+                })}
+            <section class="thread" aria-label=text::REPLIES>
+                <h2>{text::REPLIES}</h2>
+                {waits.then(|| view! { <p class="quiet">{text::WHAT_NEXT}</p> })}
+                <Replies replies=request.replies />
+            </section>
+            <Passages
+                owner=summary.id.to_string()
+                title=text::PASSAGES_FOUND
+                passages=Signal::stored(passages)
+                cited=Signal::stored(None)
+            />
+        </div>
+    }
+}

@@ -1,0 +1,29 @@
+//! Components that several pages share.
+
+mod answer;
+mod citation;
+mod composer;
+mod form;
+mod frame;
+mod icon;
+mod keys;
+mod loading;
+mod modal;
+mod passages;
+mod rail;
+mod replies;
+mod source_panel;
+
+pub(crate) use answer::{Answer, Checks};
+pub(crate) use citation::{CitationButton, CitationCard};
+pub(crate) use composer::{Composer, Sending};
+pub(crate) use form::{ErrorNote, Field, FormError};
+pub(crate) use frame::Frame;
+pub(crate) use icon::Icon;
+pub(crate) use keys::{KeySheet, on_key, typing};
+pub(crate) use loading::{failed, loaded, rows_to_come};
+pub(crate) use modal::Modal;
+pub(crate) use passages::Passages;
+pub(crate) use rail::Rail;
+pub(crate) use replies::{Paragraphs, Replies, StateTag};
+pub(crate) use source_panel::SourcePanel;

@@ -1,0 +1,56 @@
+//! Our icons, drawn in the color of the text around them.
+
+use leptos::prelude::*;
+
+macro_rules! icons {
+    ($($name:ident $file:literal)*) => {
+        /// An icon of `assets/icons`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Icon {
+            $($name,)*
+        }
+
+        impl Icon {
+            const fn svg(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(
+                        concat!("../../../assets/icons/", $file, ".svg")
+                    ),)*
+                }
+            }
+        }
+    };
+}
+
+icons! {
+    Alert "alert"
+    Ask "ask"
+    Check "check"
+    Close "close"
+    Copy "copy"
+    Desk "desk"
+    Document "document"
+    Down "down"
+    Download "download"
+    Keyboard "keyboard"
+    Mark "mark"
+    Menu "menu"
+    Moon "moon"
+    People "people"
+    Person "person"
+    Plus "plus"
+    Request "request"
+    Search "search"
+    Send "send"
+    Stop "stop"
+    Sun "sun"
+    System "system"
+    Upload "upload"
+}
+
+impl Icon {
+    /// The icon as a view, hidden from screen readers: what it means stands beside it.
+    pub(crate) fn view(self) -> impl IntoView {
+        view! { <span class="icon" aria-hidden="true" inner_html=self.svg()></span> }
+    }
+}

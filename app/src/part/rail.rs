@@ -1,0 +1,232 @@
+//! The navigation: pages by role, recent questions, the reader's own settings.
+
+use super::Icon;
+use crate::api::Api;
+use crate::browser;
+use crate::shell::Theme;
+use crate::state::Ui;
+use crate::text;
+use inhouse_protocol::{ConversationSummary, Me, Role};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+
+/// Conversations listed; older ones are found by their questions' links.
+const RECENT: usize = 30;
+
+/// The pages that `role` has, in the order of the navigation.
+fn pages(role: Role) -> Vec<(&'static str, &'static str, Icon)> {
+    let mut pages = vec![
+        ("/", text::ASK, Icon::Ask),
+        ("/requests", text::MY_REQUESTS, Icon::Request),
+    ];
+    if role == Role::Legal {
+        pages.push(("/desk", text::DESK, Icon::Desk));
+    }
+    if matches!(role, Role::Legal | Role::Admin) {
+        pages.push(("/documents", text::DOCUMENTS, Icon::Document));
+    }
+    if role == Role::Admin {
+        pages.push(("/people", text::PEOPLE, Icon::People));
+    }
+    pages
+}
+
+/// The side of the page; on a phone a bar whose button opens it.
+#[component]
+pub(crate) fn Rail(me: Me) -> impl IntoView {
+    let ui = Ui::of_page();
+    let links = pages(me.role)
+        .into_iter()
+        .map(|(path, name, icon)| {
+            view! {
+                <li>
+                    <A href=path exact={path == "/"}>
+                        {icon.view()}
+                        <span>{name}</span>
+                    </A>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <header class="rail">
+            <div class="rail-head">
+                <a class="brand" href="/">
+                    {Icon::Mark.view()}
+                    <span>{text::PRODUCT}</span>
+                </a>
+                <button
+                    id="menu-button"
+                    type="button"
+                    class="plain square menu-button"
+                    aria-label=text::MENU
+                    aria-controls="menu"
+                    aria-expanded=move || if ui.menu_open.get() { "true" } else { "false" }
+                    on:click=move |_| ui.menu_open.update(|open| *open = !*open)
+                >
+                    {move || if ui.menu_open.get() { Icon::Close } else { Icon::Menu }.view()}
+                </button>
+            </div>
+            <div id="menu" class="menu" class:open=move || ui.menu_open.get()>
+                <nav aria-label=text::PAGES>
+                    <ul>{links}</ul>
+                </nav>
+                <Recent />
+                <div class="rail-foot">
+                    <div class="me">
+                        {Icon::Person.view()}
+                        <span class="me-name">{me.name}</span>
+                        <span class="quiet">{text::role(me.role)}</span>
+                    </div>
+                    <div class="rail-tools">
+                        <ThemeSwitch />
+                        <button
+                            type="button"
+                            class="plain square keys-button"
+                            aria-label=text::KEYBOARD
+                            title=text::KEYBOARD
+                            on:click=move |_| ui.keys_open.set(true)
+                        >
+                            {Icon::Keyboard.view()}
+                        </button>
+                        <SignOut />
+                    </div>
+                </div>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Recent() -> impl IntoView {
+    let ui = Ui::of_page();
+    let api: Api = expect_context();
+    let conversations = Resource::new(
+        move || ui.conversations.get(),
+        move |_| {
+            let api = api.clone();
+            async move { api.conversations().await }
+        },
+    );
+    let list = move || {
+        Suspend::new(async move {
+            match conversations.await {
+                Ok(all) if all.is_empty() => {
+                    view! { <p class="quiet">{text::NO_CONVERSATIONS}</p> }.into_any()
+                }
+                Ok(all) => view! { <ul>{links(all)}</ul> }.into_any(),
+                Err(error) => view! { <p class="quiet">{error.message}</p> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <nav class="recent" aria-labelledby="recent-title">
+            <h2 id="recent-title">{text::RECENT}</h2>
+            <Transition fallback=|| {
+                view! { <div class="skeleton-lines" aria-hidden="true"></div> }
+            }>{list}</Transition>
+        </nav>
+    }
+}
+
+fn links(all: Vec<ConversationSummary>) -> impl IntoView {
+    all.into_iter()
+        .take(RECENT)
+        .map(|conversation| {
+            let path = format!("/c/{}", conversation.id);
+            let title = if conversation.title.is_empty() {
+                text::UNTITLED.to_owned()
+            } else {
+                conversation.title
+            };
+            view! {
+                <li>
+                    <A href=path>{title}</A>
+                </li>
+            }
+        })
+        .collect_view()
+}
+
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let ui = Ui::of_page();
+    let choices = Theme::ALL
+        .into_iter()
+        .map(|theme| {
+            let icon = match theme {
+                Theme::Light => Icon::Sun,
+                Theme::Dark => Icon::Moon,
+                Theme::System => Icon::System,
+            };
+            let choose = move |_| {
+                ui.theme.set(theme);
+                browser::set_theme(theme.as_str());
+            };
+            view! {
+                <label class="square" title=text::theme(theme)>
+                    <input
+                        class="visually-hidden"
+                        type="radio"
+                        name="theme"
+                        value=theme.as_str()
+                        checked={ui.theme.get_untracked() == theme}
+                        prop:checked=move || ui.theme.get() == theme
+                        on:change=choose
+                    />
+                    {icon.view()}
+                    <span class="visually-hidden">{text::theme(theme)}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="themes">
+            <legend class="visually-hidden">{text::THEME}</legend>
+            {choices}
+        </fieldset>
+    }
+}
+
+#[component]
+fn SignOut() -> impl IntoView {
+    let ui = Ui::of_page();
+    let api: Api = expect_context();
+    let leave = move |_| {
+        let api = api.clone();
+        spawn_local(async move {
+            match api.sign_out().await {
+                Ok(()) => browser::go("/sign-in"),
+                Err(error) => ui.say(error.message),
+            }
+        });
+    };
+    view! {
+        <button type="button" class="plain" disabled=move || !ui.ready.get() on:click=leave>
+            {text::SIGN_OUT}
+        </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(role: Role) -> Vec<&'static str> {
+        pages(role).into_iter().map(|(path, ..)| path).collect()
+    }
+
+    #[test]
+    fn only_legal_has_the_desk_and_only_admins_have_people() {
+        assert_eq!(paths(Role::Employee), ["/", "/requests"]);
+        assert_eq!(
+            paths(Role::Legal),
+            ["/", "/requests", "/desk", "/documents"]
+        );
+        assert_eq!(
+            paths(Role::Admin),
+            ["/", "/requests", "/documents", "/people"]
+        );
+    }
+}

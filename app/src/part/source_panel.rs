@@ -1,0 +1,227 @@
+//! The source of a citation: the document's own text, at the place cited.
+
+use super::{ErrorNote, Icon};
+use crate::api::{Api, original_path};
+use crate::browser::{self, Align};
+use crate::reading::{Part, Piece, lay_out, merge};
+use crate::state::{Place, Ui};
+use crate::text;
+use crate::time::Day;
+use inhouse_protocol::{ApiError, Source};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::ops::Range;
+
+/// What the panel shows.
+#[derive(Clone)]
+enum Shown {
+    Loading,
+    Text(Source),
+    Failed(ApiError),
+}
+
+/// The side panel; on a phone a sheet. Shown while a place is chosen.
+#[component]
+pub(crate) fn SourcePanel() -> impl IntoView {
+    let ui = Ui::of_page();
+    let panel = move || {
+        ui.source
+            .get()
+            .map(|place| view! { <OpenPanel place=place /> })
+    };
+    view! { {panel} }
+}
+
+#[component]
+fn OpenPanel(place: Place) -> impl IntoView {
+    let ui = Ui::of_page();
+    let api: Api = expect_context();
+    let shown = RwSignal::new(Shown::Loading);
+    let span = place.start..place.end;
+    Effect::new({
+        let (place, api) = (place.clone(), api.clone());
+        move |_| {
+            browser::focus("#source-title");
+            let (place, api) = (place.clone(), api.clone());
+            spawn_local(async move {
+                let source = api.source(&place.version, place.start, place.end).await;
+                // The panel may have gone on to another place, or away, in the meantime.
+                let there = shown.try_set(match source {
+                    Ok(source) => Shown::Text(source),
+                    Err(error) => Shown::Failed(error),
+                });
+                if there.is_none() {
+                    request_animation_frame(|| {
+                        browser::scroll_to(".source-text mark", Align::Center);
+                    });
+                }
+            });
+        }
+    });
+    let more = Callback::new({
+        let (version, api) = (place.version.clone(), api);
+        move |at: usize| {
+            let (version, api) = (version.clone(), api.clone());
+            spawn_local(async move {
+                let found = api.source(&version, at, at).await;
+                let Some(Shown::Text(now)) = shown.try_get_untracked() else {
+                    return;
+                };
+                match found {
+                    Ok(other) if other.from < now.from => {
+                        shown.set(Shown::Text(merge(&other, &now)));
+                    }
+                    Ok(other) => shown.set(Shown::Text(merge(&now, &other))),
+                    Err(error) => ui.say(error.message),
+                }
+            });
+        }
+    });
+    let close = {
+        let opener = place.opener.clone();
+        move |_| {
+            ui.source.set(None);
+            browser::focus(&opener);
+        }
+    };
+    let body = move || match shown.get() {
+        Shown::Loading => loading().into_any(),
+        Shown::Failed(error) => {
+            view! { <div class="source-text"><ErrorNote error=error /></div> }.into_any()
+        }
+        Shown::Text(source) => {
+            view! { <SourceText source=source span=span.clone() more=more /> }.into_any()
+        }
+    };
+    view! {
+        <aside class="source" role="complementary" aria-label=text::SOURCE>
+            <header class="source-head">
+                <div class="source-name">
+                    <p class="eyebrow">{text::SOURCE}</p>
+                    <h2 id="source-title" tabindex="-1">
+                        {place.title}
+                    </h2>
+                </div>
+                <button
+                    type="button"
+                    class="plain square"
+                    aria-label=text::CLOSE_SOURCE
+                    on:click=close
+                >
+                    {Icon::Close.view()}
+                </button>
+            </header>
+            {body}
+        </aside>
+    }
+}
+
+fn loading() -> impl IntoView {
+    view! {
+        <div class="source-text skeleton" aria-hidden="true">
+            <div class="skeleton-title"></div>
+            <div class="skeleton-lines"></div>
+            <div class="skeleton-lines"></div>
+        </div>
+    }
+}
+
+#[component]
+fn SourceText(source: Source, span: Range<usize>, more: Callback<usize>) -> impl IntoView {
+    let from = source.from;
+    let to = from + source.text.chars().count();
+    let total = source.total;
+    let parts = lay_out(&source, &span).into_iter().map(part).collect_view();
+    view! {
+        <div class="source-about">
+            <p class="quiet">
+                <span>{text::version(source.version_number)}</span>
+                <span>{source.set_name}</span>
+                <span>
+                    {text::ADDED} " " <Day at=source.added_at />
+                </span>
+                {source.pages.map(|pages| view! { <span>{text::pages(pages)}</span> })}
+            </p>
+            {source
+                .superseded
+                .then(|| view! { <p class="note">{Icon::Alert.view()} {text::SUPERSEDED}</p> })}
+            <a class="button small" href=original_path(&source.document) download rel="external">
+                {Icon::Download.view()}
+                {text::DOWNLOAD_ORIGINAL}
+            </a>
+        </div>
+        <div class="source-text" tabindex="0" role="region" aria-label=source.name>
+            {(from > 0)
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="more small"
+                            on:click=move |_| more.run(from - 1)
+                        >
+                            {text::EARLIER}
+                        </button>
+                    }
+                })} {parts}
+            {(to < total)
+                .then(|| {
+                    view! {
+                        <button type="button" class="more small" on:click=move |_| more.run(to)>
+                            {text::LATER}
+                        </button>
+                    }
+                })}
+        </div>
+    }
+}
+
+fn part(part: Part) -> AnyView {
+    match part {
+        Part::Page(page) => view! { <p class="page-mark">{text::page_mark(page)}</p> }.into_any(),
+        Part::Heading(level, words) => heading(level, pieces(words)),
+        Part::Paragraph(words) => view! { <p>{pieces(words)}</p> }.into_any(),
+        Part::Preformatted(words) => view! { <pre>{pieces(words)}</pre> }.into_any(),
+        Part::List(items) => {
+            let items = items
+                .into_iter()
+                .map(|item| view! { <li>{pieces(item)}</li> });
+            view! { <ul>{items.collect_view()}</ul> }.into_any()
+        }
+        Part::Table(rows) => {
+            let rows = rows.into_iter().map(|cells| {
+                let cells = cells
+                    .into_iter()
+                    .map(|cell| view! { <td>{pieces(cell)}</td> })
+                    .collect_view();
+                view! { <tr>{cells}</tr> }
+            });
+            view! {
+                <table>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// A heading of the document, below the panel's own, which is of level 2.
+fn heading(level: u8, words: AnyView) -> AnyView {
+    match level {
+        0 | 1 => view! { <h3>{words}</h3> }.into_any(),
+        2 => view! { <h4>{words}</h4> }.into_any(),
+        3 => view! { <h5>{words}</h5> }.into_any(),
+        _ => view! { <h6>{words}</h6> }.into_any(),
+    }
+}
+
+fn pieces(pieces: Vec<Piece>) -> AnyView {
+    let views = pieces.into_iter().map(|piece| {
+        if piece.marked {
+            view! { <mark>{piece.text}</mark> }.into_any()
+        } else {
+            piece.text.into_any()
+        }
+    });
+    views.collect_view().into_any()
+}

@@ -1,0 +1,73 @@
+//! An answer as plain text, with its citations, for the clipboard.
+
+use crate::text;
+use inhouse_protocol::{AnswerSentence, PassageRef};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The sentences with their citation numbers, then the sources: number, title, version, page and
+/// the words cited.
+pub(crate) fn answer_with_citations(
+    sentences: &[AnswerSentence],
+    passages: &[PassageRef],
+) -> String {
+    let mut out = String::new();
+    let mut sources = BTreeMap::new();
+    for sentence in sentences {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(sentence.text.trim());
+        for citation in &sentence.citations {
+            let _ = write!(out, " [{}]", citation.number);
+            sources.entry(citation.number).or_insert(citation);
+        }
+    }
+    if sources.is_empty() {
+        return out;
+    }
+    let _ = write!(out, "\n\n{}", text::SOURCES);
+    for (number, citation) in sources {
+        let _ = write!(out, "\n[{number}] {}", citation.title);
+        let passage = passages.get((number as usize).wrapping_sub(1));
+        if let Some(passage) = passage {
+            let _ = write!(out, ", {}", text::version(passage.version_number));
+        }
+        if let Some(page) = citation.page {
+            let _ = write!(out, ", {}", text::page(page));
+        }
+        let _ = write!(out, ": \u{201c}{}\u{201d}", one_line(&citation.quote));
+    }
+    out
+}
+
+fn one_line(quote: &str) -> String {
+    quote.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn each_source_is_listed_once_with_its_version_page_and_words() {
+        let sentences = [
+            sample::sentence("Notice is thirty days.", 1),
+            sample::sentence("It is given in writing.", 1),
+        ];
+        let passages = [sample::passage("Notice is thirty (30) days.")];
+        assert_eq!(
+            answer_with_citations(&sentences, &passages),
+            "Notice is thirty days. [1] It is given in writing. [1]\n\n\
+             Sources\n[1] Supply Agreement, version 2, page 4: \u{201c}Notice\u{201d}"
+        );
+    }
+
+    #[test]
+    fn an_answer_without_citations_is_just_its_words() {
+        let mut sentence = sample::sentence("Hello.", 1);
+        sentence.citations.clear();
+        assert_eq!(answer_with_citations(&[sentence], &[]), "Hello.");
+    }
+}

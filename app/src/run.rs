@@ -1,0 +1,204 @@
+//! What the screen knows of a run, and how each event of its stream changes that.
+
+use inhouse_protocol::{
+    AnswerSentence, Escalation, EscalationId, EscalationReason, Exchange, Outcome, PassageRef,
+    RunEvent, RunState, Stage,
+};
+use std::collections::BTreeSet;
+
+/// A run as shown: from the stored exchange, then event by event.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RunView {
+    pub(crate) stage: Option<Stage>,
+    pub(crate) passages: Vec<PassageRef>,
+    pub(crate) sentences: Vec<AnswerSentence>,
+    /// Nothing while the run works.
+    pub(crate) outcome: Option<Outcome>,
+    /// What the deciding rule says to the asker.
+    pub(crate) message: String,
+    /// Known from the stream before the escalation itself is loaded.
+    pub(crate) escalation_id: Option<EscalationId>,
+    pub(crate) escalation: Option<Escalation>,
+    /// The stream broke and did not come back.
+    pub(crate) lost: bool,
+}
+
+/// What the reader is shown in place of, or below, an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Answered; nothing to explain.
+    Plain,
+    /// A person has it; the reason once it is known.
+    WithLegal(Option<EscalationReason>),
+    Declined,
+    Refused,
+    Stopped,
+    /// The connection broke; the run may go on.
+    Lost,
+}
+
+impl RunView {
+    /// A run that was started just now.
+    pub(crate) fn started() -> Self {
+        Self {
+            stage: None,
+            passages: Vec::new(),
+            sentences: Vec::new(),
+            outcome: None,
+            message: String::new(),
+            escalation_id: None,
+            escalation: None,
+            lost: false,
+        }
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.outcome.is_none()
+    }
+
+    /// Takes an event. A stream that starts again from its first event leads to the same view:
+    /// `Passages` comes before any sentence and clears what was written.
+    pub(crate) fn apply(&mut self, event: RunEvent) {
+        self.lost = false;
+        match event {
+            RunEvent::Stage { stage } => self.stage = Some(stage),
+            RunEvent::Passages { passages } => {
+                self.passages = passages;
+                self.sentences.clear();
+            }
+            RunEvent::Sentence { sentence } => self.sentences.push(sentence),
+            RunEvent::Done {
+                outcome,
+                message,
+                escalation,
+            } => {
+                self.outcome = Some(outcome);
+                self.message = message;
+                self.escalation_id = escalation;
+            }
+        }
+    }
+
+    /// The numbers of the passages that a sentence cites.
+    pub(crate) fn cited(&self) -> BTreeSet<u32> {
+        let citations = self.sentences.iter().flat_map(|s| &s.citations);
+        citations.map(|c| c.number).collect()
+    }
+
+    /// How the run ended, once it has.
+    pub(crate) fn ending(&self) -> Option<Ending> {
+        let reason = self.escalation.as_ref().map(|e| e.summary.reason);
+        let ending = match self.outcome {
+            None if self.lost => Ending::Lost,
+            None => return None,
+            Some(Outcome::Escalated) => Ending::WithLegal(reason),
+            Some(_) if reason.is_some() || self.escalation_id.is_some() => {
+                Ending::WithLegal(reason)
+            }
+            Some(Outcome::Answered) => Ending::Plain,
+            Some(Outcome::Declined) => Ending::Declined,
+            Some(Outcome::Refused) => Ending::Refused,
+            Some(Outcome::Stopped) => Ending::Stopped,
+        };
+        Some(ending)
+    }
+}
+
+impl From<&Exchange> for RunView {
+    fn from(exchange: &Exchange) -> Self {
+        let outcome = match exchange.state {
+            RunState::Running => None,
+            RunState::Done => Some(exchange.outcome.unwrap_or(Outcome::Stopped)),
+        };
+        Self {
+            stage: None,
+            passages: exchange.passages.clone(),
+            sentences: exchange.sentences.clone(),
+            outcome,
+            message: exchange.message.clone(),
+            escalation_id: exchange.escalation.as_ref().map(|e| e.summary.id.clone()),
+            escalation: exchange.escalation.clone(),
+            lost: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn sentence(number: u32) -> RunEvent {
+        RunEvent::Sentence {
+            sentence: sample::sentence("Notice is thirty days.", number),
+        }
+    }
+
+    fn passages() -> RunEvent {
+        RunEvent::Passages {
+            passages: vec![sample::passage("Notice is thirty (30) days.")],
+        }
+    }
+
+    fn done(outcome: Outcome) -> RunEvent {
+        RunEvent::Done {
+            outcome,
+            message: String::new(),
+            escalation: None,
+        }
+    }
+
+    #[test]
+    fn an_answer_builds_up_event_by_event() {
+        let mut run = RunView::started();
+        run.apply(RunEvent::Stage {
+            stage: Stage::Searching,
+        });
+        run.apply(passages());
+        assert!(run.is_running());
+        assert_eq!(run.ending(), None);
+        run.apply(sentence(1));
+        run.apply(done(Outcome::Answered));
+        assert_eq!(run.cited().into_iter().collect::<Vec<_>>(), [1]);
+        assert_eq!(run.ending(), Some(Ending::Plain));
+    }
+
+    #[test]
+    fn a_stream_read_again_from_its_start_shows_no_sentence_twice() {
+        let mut run = RunView::started();
+        for event in [passages(), sentence(1), passages(), sentence(1)] {
+            run.apply(event);
+        }
+        assert_eq!(run.sentences.len(), 1);
+    }
+
+    #[test]
+    fn what_was_written_before_a_stop_stays() {
+        let mut run = RunView::started();
+        for event in [passages(), sentence(1), done(Outcome::Stopped)] {
+            run.apply(event);
+        }
+        assert_eq!(run.sentences.len(), 1);
+        assert_eq!(run.ending(), Some(Ending::Stopped));
+    }
+
+    #[test]
+    fn an_answer_that_the_asker_sent_on_is_with_legal() {
+        let mut run = RunView::started();
+        run.apply(done(Outcome::Answered));
+        run.escalation = Some(sample::escalation(EscalationReason::Asked));
+        assert_eq!(
+            run.ending(),
+            Some(Ending::WithLegal(Some(EscalationReason::Asked)))
+        );
+    }
+
+    #[test]
+    fn a_lost_stream_heals_with_the_next_event() {
+        let mut run = RunView::started();
+        run.lost = true;
+        assert_eq!(run.ending(), Some(Ending::Lost));
+        run.apply(passages());
+        assert_eq!(run.ending(), None);
+    }
+}
