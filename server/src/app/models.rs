@@ -31,7 +31,7 @@ async fn verify(config: &Config, path: PathBuf, configured: Option<&String>) -> 
 }
 
 /// The embedding model.
-pub(super) async fn embedder(config: &Config) -> Result<Embedder, StartError> {
+pub(crate) async fn embedder(config: &Config) -> Result<Embedder, StartError> {
     let settings = &config.embedding;
     verify(config, config.embedding_model(), settings.sha256.as_ref()).await?;
     let model = EmbeddingModel {
@@ -59,7 +59,7 @@ pub(super) async fn topics(embedder: &Embedder, rules: &RuleSet) -> Result<Topic
 }
 
 /// What writes answers, behind its limits; `None` where the configuration wants none.
-pub(super) async fn engine(config: &Config) -> Result<Option<Arc<dyn Engine>>, StartError> {
+pub(crate) async fn engine(config: &Config) -> Result<Option<Arc<dyn Engine>>, StartError> {
     let settings = &config.inference;
     let limits = Limits { parallel: settings.parallel, waiting: settings.waiting };
     let engine: Arc<dyn Engine> = match settings.engine {

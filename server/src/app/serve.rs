@@ -99,7 +99,7 @@ fn spawn_workers(
             app.store.clone(),
             app.originals.clone(),
             app.retriever.embedder().clone(),
-            app.config.cage()?,
+            app.config.cage(),
         );
         let halt = halt.clone();
         tasks.spawn(async move { worker.run(halt).await });

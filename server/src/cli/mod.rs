@@ -12,7 +12,7 @@ mod people;
 mod sample;
 mod search;
 mod serve;
-mod table;
+pub(crate) mod table;
 
 pub use args::{Cli, Command, Global, IngestArgs, LineArgs, PasswordArgs, UserCommand};
 

@@ -132,10 +132,10 @@ pub struct Retrieval {
 impl Default for Retrieval {
     fn default() -> Self {
         Self {
-            lexical_weight: 0.4,
-            dense_weight: 0.6,
-            rrf_k: 60.0,
-            candidates: 100,
+            lexical_weight: 0.7,
+            dense_weight: 1.0,
+            rrf_k: 15.0,
+            candidates: 64,
             passages_for_answer: 6,
         }
     }
@@ -243,7 +243,7 @@ pub struct Ingest {
 
 impl Default for Ingest {
     fn default() -> Self {
-        Self { workers: 1, memory_mb: 1024, cpu_s: 60, wall_s: 120, output_mb: 64 }
+        Self { workers: 1, memory_mb: 1024, cpu_s: 60, wall_s: 90, output_mb: 64 }
     }
 }
 
