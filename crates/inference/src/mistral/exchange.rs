@@ -12,6 +12,7 @@ use mistralrs::{
 };
 use std::sync::Arc;
 use tokio::sync::{OwnedRwLockReadGuard, mpsc};
+use tokio::task::JoinHandle;
 
 pub(super) fn chat(messages: &[Message]) -> RequestMessage {
     messages
@@ -135,12 +136,12 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Keeps the count of tokens read. The runner tells the count only with the last token, and a
-/// generation that is stopped before is to be metered too; so it is asked for beside it.
+/// Asks for the prompt's length. The runner itself tells it only with the last token, and a
+/// generation that is stopped before is to be metered too.
 pub(super) async fn count_read(
     runner: &Model,
     messages: RequestMessage,
-) -> Result<impl FnOnce(Arc<Meter>)> {
+) -> Result<JoinHandle<Option<u32>>> {
     let RequestMessage::Chat { messages, .. } = messages else {
         return Err(InferenceError::Protocol("not a chat".to_owned()));
     };
@@ -156,14 +157,19 @@ pub(super) async fn count_read(
     };
     send(runner, mistralrs::Request::Tokenize(request)).await?;
     // The runner panics where nobody hears its count: the hearing outlives the generation.
-    let heard = tokio::spawn(async move { counted.recv().await?.ok().map(|read| read.len()) });
-    Ok(move |meter: Arc<Meter>| {
-        tokio::spawn(async move {
-            if let Ok(Some(read)) = heard.await {
-                meter.set_read(tokens(read));
-            }
-        });
-    })
+    Ok(tokio::spawn(async move {
+        let read = counted.recv().await?.ok()?;
+        Some(tokens(read.len()))
+    }))
+}
+
+/// Puts the count on the meter when it is there.
+pub(super) fn note_read(count: JoinHandle<Option<u32>>, meter: Arc<Meter>) {
+    tokio::spawn(async move {
+        if let Ok(Some(read)) = count.await {
+            meter.set_read(read);
+        }
+    });
 }
 
 /// Has the runner read `head`, so that its cache answers for it later.

@@ -10,7 +10,7 @@ mod exchange;
 use crate::stop::StopFilter;
 use crate::{Engine, EngineInfo, Generation, InferenceError, Message, Request, Result};
 use async_trait::async_trait;
-use exchange::{chat, count_read, read_ahead, start, write};
+use exchange::{chat, count_read, note_read, read_ahead, start, write};
 use mistralrs::model_builder_trait::{build_gguf_pipeline, build_model_from_pipeline};
 use mistralrs::{GgufModelBuilder, Model, PagedAttentionMetaBuilder, SchedulerConfig, TokenSource};
 use std::io::Read;
@@ -180,10 +180,10 @@ impl Engine for MistralRs {
         let stop = StopFilter::new(request.profile.stop.clone());
         let messages = chat(&request.messages);
         let replies = start(&runner, messages.clone(), &request.profile).await?;
-        let count_into = count_read(&runner, messages).await?;
+        let count = count_read(&runner, messages).await?;
         let shared = Arc::clone(&self.shared);
         Ok(Generation::run(move |sink| {
-            count_into(sink.meter());
+            note_read(count, sink.meter());
             write(shared, runner, replies, stop, sink)
         }))
     }
