@@ -39,15 +39,8 @@ impl QdrantIndex {
         collection: &str,
         dimensions: usize,
     ) -> Result<Self> {
-        let client = Qdrant::from_url(url)
-            .api_key(api_key)
-            .timeout(TIMEOUT)
-            .connect_timeout(CONNECT_TIMEOUT)
-            // It would print to standard output.
-            .skip_compatibility_check()
-            .build()?;
         let mut index = Self {
-            client,
+            client: client(url, api_key)?,
             collection: collection.to_owned(),
             dimensions,
             created: false,
@@ -59,6 +52,19 @@ impl QdrantIndex {
             index.created = true;
         }
         Ok(index)
+    }
+
+    /// How many vectors the collection of a server holds, `None` where there is no such
+    /// collection. Changes nothing.
+    pub async fn look(url: &str, api_key: Option<&str>, collection: &str) -> Result<Option<u64>> {
+        let client = client(url, api_key)?;
+        if !client.collection_exists(collection).await? {
+            return Ok(None);
+        }
+        let counted = client
+            .count(CountPointsBuilder::new(collection).exact(true))
+            .await?;
+        Ok(Some(counted.result.map_or(0, |result| result.count)))
     }
 
     /// Whether [`connect`](Self::connect) made the collection, so that it has to be filled.
@@ -125,6 +131,16 @@ impl QdrantIndex {
             .await?;
         Ok(())
     }
+}
+
+fn client(url: &str, api_key: Option<&str>) -> Result<Qdrant> {
+    let client = Qdrant::from_url(url)
+        .api_key(api_key)
+        .timeout(TIMEOUT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        // It would print to standard output.
+        .skip_compatibility_check();
+    Ok(client.build()?)
 }
 
 #[async_trait]
