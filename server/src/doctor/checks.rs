@@ -8,7 +8,7 @@ use crate::tickets::tracker;
 use inhouse_inference::{Checksums, InferenceError};
 use inhouse_ingest::cage as caged;
 use inhouse_protocol::Role;
-use inhouse_retrieval::{QdrantIndex, VectorIndex as _};
+use inhouse_retrieval::QdrantIndex;
 use inhouse_store::{Store, SystemClock};
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
@@ -177,7 +177,7 @@ pub(super) fn rules(config: &Config) -> Check {
         .rules_path()
         .map_or_else(|| "the shipped ones".to_owned(), |path| path.display().to_string());
     match load_rules(config) {
-        Ok(rules) => Check::ok(NAME, format!("{place}, {} topics", rules.topics().len())),
+        Ok(rules) => Check::ok(NAME, format!("{place}: {} rules, {} topics", rules.rules().len(), rules.topics().len())),
         Err(error) => Check::fail(NAME, error.to_string(), "Correct the rules file."),
     }
 }
@@ -275,15 +275,14 @@ pub(super) async fn vectors(config: &Config) -> Check {
     };
     let key = config.qdrant.api_key.as_ref().map(|key| key.expose());
     let collection = &config.qdrant.collection;
-    let dimensions = config.embedding.dimensions;
-    let advice = "Check that the Qdrant server runs, and [qdrant]: url names its gRPC port.";
-    let index = match QdrantIndex::connect(url.as_str(), key, collection, dimensions).await {
-        Ok(index) => index,
-        Err(error) => return Check::fail(NAME, error.to_string(), advice),
-    };
-    match index.count().await {
-        Ok(count) => Check::ok(NAME, format!("Qdrant server, {collection}, {count} vectors")),
-        Err(error) => Check::fail(NAME, error.to_string(), advice),
+    match QdrantIndex::look(url.as_str(), key, collection).await {
+        Ok(Some(count)) => Check::ok(NAME, format!("Qdrant server, {collection}: {count} vectors")),
+        Ok(None) => Check::ok(NAME, format!("Qdrant server, {collection} is made at the start")),
+        Err(error) => Check::fail(
+            NAME,
+            error.to_string(),
+            "Check that the Qdrant server runs, and [qdrant]: url names its gRPC port.",
+        ),
     }
 }
 
