@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How often the state of the files is looked at.
@@ -220,6 +220,8 @@ impl Intake {
         }
         match &self.reader {
             Reader::Here(app) => {
+                let (started, embedder) = (Instant::now(), app.retriever.embedder());
+                let embedded_before = embedder.seconds_in_runtime();
                 let stop = CancellationToken::new();
                 let work = app::work(app, stop.clone().cancelled_owned());
                 let wait = async {
@@ -231,6 +233,11 @@ impl Intake {
                 waited?;
                 worked?;
                 app.follower.catch_up().await?;
+                tracing::info!(
+                    took_s = started.elapsed().as_secs_f64(),
+                    embedding_s = embedder.seconds_in_runtime() - embedded_before,
+                    "all files are read"
+                );
             }
             Reader::Server => {
                 self.wait(principal, set, waiting, &mut tally, out).await?;
