@@ -96,7 +96,9 @@ impl Store {
         }
         let options = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
-            .acquire_timeout(Duration::from_secs(30));
+            .acquire_timeout(Duration::from_secs(30))
+            // A file doesn't hang up; a server may have.
+            .test_before_acquire(!sqlite);
         let pool = if sqlite {
             let separator = if url.contains('?') { '&' } else { '?' };
             let url = if url.contains("mode=") {
@@ -178,5 +180,36 @@ impl Store {
     /// Closes every connection; open transactions are rolled back.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_sqlite_connection_syncs_each_commit_and_checks_references() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/a b.db", folder.path().display());
+        let store = Store::open(&url, Arc::new(SystemClock))
+            .await
+            .expect("a new file");
+        let mut held = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let mut connection = store.pool.acquire().await.expect("a connection");
+            // FULL is 2.
+            for (pragma, expected) in [
+                ("PRAGMA synchronous", 2),
+                ("PRAGMA foreign_keys", 1),
+                ("PRAGMA busy_timeout", 30_000),
+            ] {
+                let value: i64 = sqlx::query_scalar(pragma)
+                    .fetch_one(&mut *connection)
+                    .await
+                    .expect("a value");
+                assert_eq!(value, expected, "{pragma}");
+            }
+            held.push(connection);
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::write::Write;
 use crate::{Result, Store};
 use inhouse_protocol::Timestamp;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 /// The longest wait.
 const LONGEST_MS: i64 = 15 * 60_000;
@@ -77,12 +78,13 @@ impl Store {
         for (origin, counting) in origins(account, address) {
             count(&mut write, &origin, &counting).await?;
         }
-        let detail = json!({ "account": key(account), "address": key(address) });
+        let detail = json!({ "account": shown(account), "address": key(address) });
+        let subject = ("account", shown(account));
         write
             .commit(
                 &Actor::System,
                 "session.refused",
-                ("account", &key(account)),
+                (subject.0, &subject.1),
                 detail,
             )
             .await
@@ -92,7 +94,7 @@ impl Store {
     pub async fn clear_sign_in_failures(&self, account: &str) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query("DELETE FROM sign_in_failures WHERE origin = $1")
-            .bind(format!("account:{}", key(account)))
+            .bind(account_origin(account))
             .execute(write.connection())
             .await?;
         write.commit_unrecorded().await
@@ -118,9 +120,25 @@ async fn count(write: &mut Write, origin: &str, counting: &Counting) -> Result<(
 
 fn origins(account: &str, address: &str) -> [(String, Counting); 2] {
     [
-        (format!("account:{}", key(account)), ACCOUNT),
+        (account_origin(account), ACCOUNT),
         (format!("address:{}", key(address)), ADDRESS),
     ]
+}
+
+/// An account's key: hashed, because people also type their password into this field.
+fn account_origin(account: &str) -> String {
+    let hash = Sha256::digest(key(account).as_bytes());
+    format!("account:{}", hex::encode(hash))
+}
+
+/// What the record says of an account that somebody tried, for the same reason.
+fn shown(account: &str) -> String {
+    let account = key(account);
+    if account.contains('@') {
+        account
+    } else {
+        "(no e-mail address)".to_owned()
+    }
 }
 
 /// What somebody typed, as a key of bounded length.

@@ -8,6 +8,7 @@ mod jobs;
 mod people;
 mod record;
 mod schema;
+mod together;
 mod visibility;
 
 use inhouse_protocol::{
@@ -194,7 +195,7 @@ pub(crate) fn file(set: &SetId, name: &str, text: &str) -> AddVersion {
         name: name.to_owned(),
         title: String::new(),
         // The content stands for its hash.
-        sha256: format!("sha-{text}"),
+        sha256: format!("sha-{}", text.replace('\0', "0")),
         size_bytes: text.len() as u64,
         media_type: "text/plain".into(),
         priority: Priority::Bulk,

@@ -18,6 +18,7 @@ both!(
     guessing_an_account_gets_slower_with_every_failure,
     guessing_from_one_address_gets_slower_over_many_accounts,
     failures_are_forgotten_with_time,
+    a_password_typed_as_the_account_is_kept_nowhere,
 );
 
 fn new(email: &str) -> NewUser {
@@ -340,6 +341,17 @@ async fn guessing_from_one_address_gets_slower_over_many_accounts(world: World) 
             .await?,
         0
     );
+    Ok(())
+}
+
+async fn a_password_typed_as_the_account_is_kept_nowhere(world: World) -> Done {
+    let store = &world.store;
+    store
+        .record_sign_in_failure("correct horse battery", "10.0.0.1")
+        .await?;
+    let record = store.audit_after(0, 1).await?.remove(0);
+    assert_eq!(record.subject, "account:(no e-mail address)");
+    assert!(!record.detail.to_string().contains("horse"));
     Ok(())
 }
 
