@@ -4,6 +4,8 @@
 use super::{AllowList, TrackerError};
 use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::Value;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -21,6 +23,8 @@ pub(super) struct Outbound {
     pub(super) timeout: Duration,
     /// Sent with every call; holds the authorization, marked as sensitive.
     pub(super) headers: HeaderMap,
+    /// The client pinned to the address that the host had last.
+    pub(super) pinned: Arc<Mutex<Option<(SocketAddr, reqwest::Client)>>>,
 }
 
 impl Outbound {
@@ -31,17 +35,7 @@ impl Outbound {
         url: Url,
         body: Option<&Value>,
     ) -> Result<Value, TrackerError> {
-        let address = self.allow.resolve(&url).await?;
-        let mut client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(self.connect_timeout)
-            .timeout(self.timeout)
-            .user_agent(concat!("inhouse/", env!("CARGO_PKG_VERSION")));
-        if let Some(domain) = url.domain() {
-            client = client.resolve(domain, address);
-        }
-        let client = client.build().map_err(|error| lost(&error))?;
+        let client = self.client(&url).await?;
         let mut request = client.request(method, url).headers(self.headers.clone());
         if let Some(body) = body {
             request = request.json(body);
@@ -59,6 +53,31 @@ impl Outbound {
             });
         }
         Err(refusal(status, &headers, &text))
+    }
+}
+
+impl Outbound {
+    /// A client that can reach nothing but the address that `url`'s host has now.
+    async fn client(&self, url: &Url) -> Result<reqwest::Client, TrackerError> {
+        let address = self.allow.resolve(url).await?;
+        let mut pinned = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, client)) = pinned.as_ref()
+            && *known == address
+        {
+            return Ok(client.clone());
+        }
+        let mut client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.timeout)
+            .user_agent(concat!("inhouse/", env!("CARGO_PKG_VERSION")));
+        if let Some(domain) = url.domain() {
+            client = client.resolve(domain, address);
+        }
+        let client = client.build().map_err(|error| lost(&error))?;
+        *pinned = Some((address, client.clone()));
+        Ok(client)
     }
 }
 

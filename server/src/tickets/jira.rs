@@ -11,6 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderValue, Method, header};
 use inhouse_protocol::EscalationId;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -67,6 +68,7 @@ impl Jira {
                 connect_timeout: Duration::from_secs(jira.connect_timeout_s),
                 timeout: Duration::from_secs(jira.timeout_s),
                 headers,
+                pinned: Arc::default(),
             },
         }))
     }
