@@ -309,7 +309,7 @@ async fn what_a_crash_left_behind_is_found_and_can_be_finished(world: World) -> 
     let minute_ago = Timestamp(world.store.now().0 - 60_000);
     assert_eq!(
         after_crash.unfinished_runs(minute_ago).await?,
-        [left.clone()]
+        std::slice::from_ref(&left)
     );
     let end = FinishRun {
         escalation: Some(NewEscalation {

@@ -21,7 +21,7 @@ async fn upload(
     let Ok((document, version)) = ids(added) else {
         return Ok(());
     };
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         store.fail_version(&version, "broken").await?;
         // Somebody else's version may be the newest by now.
         match store.retry_version(&Actor::Operator, &document).await {
