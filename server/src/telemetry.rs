@@ -11,7 +11,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Starts logging as `config` says. A second call in one process changes nothing.
 pub fn init(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(OneLine(io::stderr));
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_writer(OneLine(io::stderr));
     let registry = tracing_subscriber::registry().with(filter);
     let result = match config.log.format {
         LogFormat::Text => registry.with(lines).try_init(),
@@ -39,7 +41,8 @@ struct OneLineWriter<W>(W);
 
 impl<W: Write> Write for OneLineWriter<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        self.0.write_all(one_line(&String::from_utf8_lossy(event)).as_bytes())?;
+        self.0
+            .write_all(one_line(&String::from_utf8_lossy(event)).as_bytes())?;
         Ok(event.len())
     }
 
@@ -52,7 +55,9 @@ impl<W: Write> Write for OneLineWriter<W> {
 /// characters, the Unicode line and paragraph separators and the bidirectional controls
 /// (OWASP ASVS 5.0, 16.4.1).
 fn one_line(event: &str) -> String {
-    let (text, end) = event.strip_suffix('\n').map_or((event, ""), |text| (text, "\n"));
+    let (text, end) = event
+        .strip_suffix('\n')
+        .map_or((event, ""), |text| (text, "\n"));
     let mut line = String::with_capacity(event.len());
     for c in text.chars() {
         let steers = matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

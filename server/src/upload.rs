@@ -13,14 +13,24 @@ const NAME_CHARS: usize = 200;
 /// The file's own name: no folders, no control characters, at most 200 characters.
 pub fn file_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
+    let name: String = last
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NAME_CHARS)
+        .collect();
     let name = name.trim().trim_start_matches('.').to_owned();
-    if name.is_empty() { "unnamed".into() } else { name }
+    if name.is_empty() {
+        "unnamed".into()
+    } else {
+        name
+    }
 }
 
 fn head(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    std::fs::File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    std::fs::File::open(path)?
+        .take(HEAD_BYTES)
+        .read_to_end(&mut head)?;
     Ok(head)
 }
 
@@ -33,7 +43,12 @@ pub async fn accept(
     path: &Path,
 ) -> AppResult<UploadOutcome> {
     let by = principal.actor();
-    let file = NewFile { set, name, path, priority: Priority::Upload };
+    let file = NewFile {
+        set,
+        name,
+        path,
+        priority: Priority::Upload,
+    };
     let outcome = take_in(&app.store, &app.originals, &by, &file).await?;
     app.wake_worker();
     Ok(outcome)
@@ -64,7 +79,11 @@ pub async fn take_in(
 ) -> AppResult<UploadOutcome> {
     let format = match detect(&head(file.path).map_err(AppError::internal)?, file.name) {
         Ok(format) => format,
-        Err(unsupported) => return Ok(UploadOutcome::Refused { reason: unsupported.reason }),
+        Err(unsupported) => {
+            return Ok(UploadOutcome::Refused {
+                reason: unsupported.reason,
+            });
+        }
     };
     let (originals, source) = (originals.clone(), file.path.to_owned());
     let (sha256, size_bytes) = tokio::task::spawn_blocking(move || originals.put_file(&source))

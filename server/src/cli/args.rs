@@ -9,7 +9,12 @@ use std::path::PathBuf;
 /// Answers legal and compliance questions out of the company's own documents, on its own
 /// machines, with every sentence's source.
 #[derive(Debug, Parser)]
-#[command(name = "inhouse", version, max_term_width = 100, propagate_version = true)]
+#[command(
+    name = "inhouse",
+    version,
+    max_term_width = 100,
+    propagate_version = true
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -21,7 +26,13 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// The instance's folder; several instances stand side by side in folders of their own
-    #[arg(long, global = true, value_name = "DIR", default_value = "data", env = "INHOUSE_DATA")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = "data",
+        env = "INHOUSE_DATA"
+    )]
     pub data: PathBuf,
     /// The configuration file, instead of DIR/inhouse.toml
     #[arg(long, global = true, value_name = "FILE", env = "INHOUSE_CONFIG")]
@@ -162,7 +173,11 @@ pub struct IngestArgs {
 #[derive(Debug, Args)]
 pub struct LineArgs {
     /// The words; with --json they are read from stdin, one JSON object a line
-    #[arg(value_name = "WORDS", required_unless_present = "json", conflicts_with = "json")]
+    #[arg(
+        value_name = "WORDS",
+        required_unless_present = "json",
+        conflicts_with = "json"
+    )]
     pub words: Vec<String>,
     /// Read JSON lines on stdin and write JSON lines
     #[arg(long)]
@@ -185,7 +200,10 @@ impl Cli {
                 value: value.clone(),
             })
             .collect();
-        if let Command::Serve { listen: Some(listen) } = &self.command {
+        if let Command::Serve {
+            listen: Some(listen),
+        } = &self.command
+        {
             settings.push(Flag {
                 flag: "--listen".into(),
                 setting: "server.listen".into(),
@@ -232,7 +250,10 @@ mod tests {
 
     #[test]
     fn data_and_as_stand_before_or_after_the_command() {
-        for line in ["inhouse --data d --as a@b.c search x", "inhouse search x --as a@b.c --data d"] {
+        for line in [
+            "inhouse --data d --as a@b.c search x",
+            "inhouse search x --as a@b.c --data d",
+        ] {
             let cli = Cli::try_parse_from(line.split(' ')).unwrap();
             assert_eq!(cli.global.data, PathBuf::from("d"));
             assert_eq!(cli.global.acting.as_deref(), Some("a@b.c"));

@@ -23,12 +23,19 @@ pub(super) async fn ask(
     dry_run: bool,
     context: Context<'_>,
 ) -> anyhow::Result<()> {
-    let answers = if dry_run { Answers::NotWritten } else { Answers::Written };
+    let answers = if dry_run {
+        Answers::NotWritten
+    } else {
+        Answers::Written
+    };
     let app = App::open(context.config.clone(), answers).await?;
     app.follower.catch_up().await?;
     let principal = context.principal(&app.store).await?;
     if !lines.json {
-        let line = AskLine { question: lines.words.join(" "), document: lines.document };
+        let line = AskLine {
+            question: lines.words.join(" "),
+            document: lines.document,
+        };
         let report = report(&app, &principal, line, dry_run).await?;
         return print(&report, dry_run, context.out);
     }
@@ -61,7 +68,11 @@ async fn report(
         }
         None => None,
     };
-    let request = AskRequest { question: line.question, document, dry_run };
+    let request = AskRequest {
+        question: line.question,
+        document,
+        dry_run,
+    };
     Ok(answer_once(app, principal, request).await?)
 }
 
@@ -69,7 +80,10 @@ fn print(report: &AskReport, dry_run: bool, out: &mut dyn Write) -> anyhow::Resu
     for sentence in &report.sentences {
         writeln!(out, "{}", sentence.text)?;
         for citation in &sentence.citations {
-            let page = citation.page.map(|page| format!(", page {page}")).unwrap_or_default();
+            let page = citation
+                .page
+                .map(|page| format!(", page {page}"))
+                .unwrap_or_default();
             writeln!(out, "    [{}{page}] {}", citation.document, citation.quote)?;
         }
     }
@@ -79,7 +93,11 @@ fn print(report: &AskReport, dry_run: bool, out: &mut dyn Write) -> anyhow::Resu
     if dry_run && report.outcome == Outcome::Answered {
         writeln!(out, "The rules would let the model answer.")?;
     }
-    let rule = report.rule.as_deref().map(|rule| format!(", rule {rule}")).unwrap_or_default();
+    let rule = report
+        .rule
+        .as_deref()
+        .map(|rule| format!(", rule {rule}"))
+        .unwrap_or_default();
     writeln!(
         out,
         "({}{rule}; topic {} {:.2}; answerability {:.2}; injection {:.2})",

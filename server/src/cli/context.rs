@@ -29,7 +29,9 @@ impl Context<'_> {
 
 /// The person with this e-mail, else the operator.
 pub(super) async fn principal(store: &Store, acting: Option<&str>) -> anyhow::Result<Principal> {
-    let Some(email) = acting else { return Ok(Principal::operator()) };
+    let Some(email) = acting else {
+        return Ok(Principal::operator());
+    };
     store.principal_of_email(email).await?.with_context(|| {
         format!("--as {email}: there is no such account, or it is disabled; `inhouse user list` shows all")
     })

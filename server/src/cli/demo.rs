@@ -30,7 +30,10 @@ pub(super) async fn demo(from: Option<PathBuf>, context: Context<'_>) -> anyhow:
         let set = set_named(&intake.store, &acting, set.set.clone()).await?;
         // What is there already needs no word.
         let mut said = Vec::new();
-        failed += intake.take(&acting, &set, &documents, &mut said).await?.failed;
+        failed += intake
+            .take(&acting, &set, &documents, &mut said)
+            .await?
+            .failed;
         for line in String::from_utf8_lossy(&said).lines() {
             if !line.starts_with("known") {
                 writeln!(context.out, "{}: {line}", set.name)?;
@@ -72,7 +75,9 @@ fn demo_password(file: &Path) -> anyhow::Result<String> {
     match options.write(true).create_new(true).mode(0o600).open(file) {
         Ok(mut new) => {
             let password = password::generate();
-            writeln!(new, "{password}").and_then(|()| new.sync_all()).with_context(context)?;
+            writeln!(new, "{password}")
+                .and_then(|()| new.sync_all())
+                .with_context(context)?;
             Ok(password)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -103,10 +108,24 @@ fn print(
     config: &Config,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    writeln!(out, "{} is loaded. Sign in at {} as", sample.company, config.public_url())?;
-    let width = sample.person.iter().map(|person| person.email.len()).max().unwrap_or(0);
+    writeln!(
+        out,
+        "{} is loaded. Sign in at {} as",
+        sample.company,
+        config.public_url()
+    )?;
+    let width = sample
+        .person
+        .iter()
+        .map(|person| person.email.len())
+        .max()
+        .unwrap_or(0);
     for person in &sample.person {
-        writeln!(out, "  {:width$}  {} ({})", person.email, person.name, person.role)?;
+        writeln!(
+            out,
+            "  {:width$}  {} ({})",
+            person.email, person.name, person.role
+        )?;
     }
     writeln!(out, "with the password {password}")
 }
@@ -122,7 +141,10 @@ mod tests {
         let file = dir.path().join("demo-password");
         let first = demo_password(&file).unwrap();
         assert_eq!(demo_password(&file).unwrap(), first);
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         assert!(first.len() >= crate::auth::password::MIN_CHARS);
     }
 }

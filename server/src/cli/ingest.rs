@@ -43,7 +43,11 @@ pub(super) async fn ingest(
     let set = set_named(&intake.store, &principal, wanted).await?;
     let tally = intake.take(&principal, &set, &found, context.out).await?;
     tally.print(&set.name, context.out)?;
-    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if tally.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// A file to be taken.
@@ -73,8 +77,11 @@ impl Tally {
             (self.skipped, "skipped"),
             (self.failed, "failed"),
         ];
-        let parts: Vec<_> =
-            parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        let parts: Vec<_> = parts
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{n} {what}"))
+            .collect();
         writeln!(out, "{set}: {}.", parts.join(", "))
     }
 }
@@ -96,9 +103,10 @@ pub(super) async fn set_named(
     }
     match store.create_set(&principal.actor(), &wanted).await {
         // Made meanwhile by somebody else.
-        Err(StoreError::Conflict { .. }) => {
-            store.set_by_name(&wanted.name).await?.context("the set was there and is gone")
-        }
+        Err(StoreError::Conflict { .. }) => store
+            .set_by_name(&wanted.name)
+            .await?
+            .context("the set was there and is gone"),
         set => Ok(set?),
     }
 }
@@ -107,12 +115,15 @@ pub(super) async fn set_named(
 pub(super) fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
     let mut found = Vec::new();
     for path in paths {
-        let kind = std::fs::metadata(path)
-            .with_context(|| format!("{} can't be read", path.display()))?;
+        let kind =
+            std::fs::metadata(path).with_context(|| format!("{} can't be read", path.display()))?;
         if kind.is_dir() {
             walk(path, &mut found)?;
         } else {
-            found.push(Found { path: path.clone(), named: true });
+            found.push(Found {
+                path: path.clone(),
+                named: true,
+            });
         }
     }
     Ok(found)
@@ -134,7 +145,10 @@ fn walk(folder: &Path, found: &mut Vec<Found>) -> anyhow::Result<()> {
         if kind.is_dir() {
             walk(&entry.path(), found)?;
         } else if kind.is_file() {
-            found.push(Found { path: entry.path(), named: false });
+            found.push(Found {
+                path: entry.path(),
+                named: false,
+            });
         }
     }
     Ok(())
@@ -195,13 +209,22 @@ impl Intake {
             if !names.insert(name.clone()) {
                 tally.failed += 1;
                 let path = file.path.display();
-                writeln!(out, "failed   {path}: another file named here has this name; put them into different sets")?;
+                writeln!(
+                    out,
+                    "failed   {path}: another file named here has this name; put them into different sets"
+                )?;
                 continue;
             }
-            let new = NewFile { set: &set.id, name: &name, path: &file.path, priority: Priority::Bulk };
+            let new = NewFile {
+                set: &set.id,
+                name: &name,
+                path: &file.path,
+                priority: Priority::Bulk,
+            };
             let outcome = take_in(&self.store, &self.originals, &principal.actor(), &new).await;
             match outcome.with_context(|| file.path.display().to_string())? {
-                UploadOutcome::Added { version, .. } | UploadOutcome::NewVersion { version, .. } => {
+                UploadOutcome::Added { version, .. }
+                | UploadOutcome::NewVersion { version, .. } => {
                     waiting.insert(version, name);
                 }
                 UploadOutcome::Duplicate { name: there, .. } => {
@@ -278,7 +301,10 @@ impl Intake {
                         waiting.remove(&document.version);
                         let done = total - waiting.len();
                         let (name, passages) = (document.name, document.passages);
-                        writeln!(out, "ready    {name}: {passages} passages ({done} of {total})")?;
+                        writeln!(
+                            out,
+                            "ready    {name}: {passages} passages ({done} of {total})"
+                        )?;
                     }
                     VersionState::Failed { reason } => {
                         tally.failed += 1;
@@ -324,9 +350,14 @@ mod tests {
         }
         std::os::unix::fs::symlink("/etc/passwd", path("link.txt")).unwrap();
         let found = files(&[dir.path().to_owned()]).unwrap();
-        let names: Vec<_> =
-            found.iter().map(|file| file.path.strip_prefix(dir.path()).unwrap().to_owned()).collect();
-        assert_eq!(names, [Path::new("a.txt"), Path::new("b/d.txt"), Path::new("c.txt")]);
+        let names: Vec<_> = found
+            .iter()
+            .map(|file| file.path.strip_prefix(dir.path()).unwrap().to_owned())
+            .collect();
+        assert_eq!(
+            names,
+            [Path::new("a.txt"), Path::new("b/d.txt"), Path::new("c.txt")]
+        );
         assert!(found.iter().all(|file| !file.named));
     }
 

@@ -75,7 +75,11 @@ fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("the asynchronous runtime could not start")?;
-    let context = Context { config, acting: cli.global.acting, out };
+    let context = Context {
+        config,
+        acting: cli.global.acting,
+        out,
+    };
     runtime.block_on(dispatch(cli.command, context))
 }
 
@@ -87,12 +91,10 @@ async fn dispatch(command: Command, context: Context<'_>) -> anyhow::Result<Exit
         Command::Migrate => index::migrate(context).await.map(|()| done),
         Command::User(command) => people::user(command, context).await.map(|()| done),
         Command::Ingest(arguments) => ingest::ingest(arguments, context).await,
-        Command::Search { lines, limit } => {
-            search::search(lines, limit.into(), context).await.map(|()| done)
-        }
-        Command::Ask { lines, dry_run } => {
-            ask::ask(lines, dry_run, context).await.map(|()| done)
-        }
+        Command::Search { lines, limit } => search::search(lines, limit.into(), context)
+            .await
+            .map(|()| done),
+        Command::Ask { lines, dry_run } => ask::ask(lines, dry_run, context).await.map(|()| done),
         Command::Reindex => index::reindex(context).await.map(|()| done),
         Command::Doctor { json } => doctor::doctor(&context.config, json, context.out).await,
         Command::Demo { from } => demo::demo(from, context).await.map(|()| done),

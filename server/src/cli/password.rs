@@ -18,7 +18,10 @@ pub(super) struct Password {
 /// Gets the password as the arguments say.
 pub(super) fn get(arguments: &PasswordArgs) -> anyhow::Result<Password> {
     if arguments.generate {
-        return Ok(Password { text: generate(), made: true });
+        return Ok(Password {
+            text: generate(),
+            made: true,
+        });
     }
     let text = match &arguments.password_file {
         Some(file) => first_line(
@@ -30,7 +33,9 @@ pub(super) fn get(arguments: &PasswordArgs) -> anyhow::Result<Password> {
         None => first_line(std::io::stdin().lock())?,
     };
     if text.is_empty() {
-        bail!("there is no password; give one on standard input, with --password-file, or use --generate");
+        bail!(
+            "there is no password; give one on standard input, with --password-file, or use --generate"
+        );
     }
     Ok(Password { text, made: false })
 }
@@ -50,7 +55,9 @@ pub(super) fn generate() -> String {
 
 fn first_line(mut reader: impl BufRead) -> anyhow::Result<String> {
     let mut line = String::new();
-    reader.read_line(&mut line).context("the password can't be read")?;
+    reader
+        .read_line(&mut line)
+        .context("the password can't be read")?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
@@ -84,7 +91,10 @@ impl Silent {
 
     fn stty(mode: &str) {
         // Without stty the password shows as it is typed; that is no reason to refuse it.
-        let _ = Command::new("stty").arg(mode).stdin(Stdio::inherit()).status();
+        let _ = Command::new("stty")
+            .arg(mode)
+            .stdin(Stdio::inherit())
+            .status();
     }
 }
 
@@ -109,8 +119,10 @@ mod tests {
     fn a_password_file_counts_up_to_its_line_end() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), " with spaces \r\nsecond line").unwrap();
-        let arguments =
-            PasswordArgs { password_file: Some(file.path().to_owned()), generate: false };
+        let arguments = PasswordArgs {
+            password_file: Some(file.path().to_owned()),
+            generate: false,
+        };
         assert_eq!(get(&arguments).unwrap().text, " with spaces ");
     }
 }

@@ -14,11 +14,23 @@ pub(super) async fn user(command: UserCommand, context: Context<'_>) -> anyhow::
     let store = context.store().await?;
     let by = context.principal(&store).await?.actor();
     match command {
-        UserCommand::Add { email, name, role, department, password } => {
+        UserCommand::Add {
+            email,
+            name,
+            role,
+            department,
+            password,
+        } => {
             let password = password::get(&password)?;
             let name = name.unwrap_or_else(|| before_at(&email).to_owned());
             let password_hash = Passwords::new(PARALLEL).hash(&password.text).await?;
-            let new = NewUser { email, name, role, department, password_hash };
+            let new = NewUser {
+                email,
+                name,
+                role,
+                department,
+                password_hash,
+            };
             let user = store.create_user(&by, new).await?;
             writeln!(context.out, "Added {} ({}).", user.email, user.role)?;
             if password.made {
@@ -28,16 +40,27 @@ pub(super) async fn user(command: UserCommand, context: Context<'_>) -> anyhow::
         UserCommand::List { json } => list(&store, json, context).await?,
         UserCommand::Disable { email } => {
             let user = find(&store, &email).await?;
-            let change = PersonChange { role: None, disabled: Some(true) };
+            let change = PersonChange {
+                role: None,
+                disabled: Some(true),
+            };
             store.change_user(&by, &user.id, &change).await?;
-            writeln!(context.out, "Disabled {}; its sessions have ended.", user.email)?;
+            writeln!(
+                context.out,
+                "Disabled {}; its sessions have ended.",
+                user.email
+            )?;
         }
         UserCommand::Password { email, password } => {
             let user = find(&store, &email).await?;
             let password = password::get(&password)?;
             let hash = Passwords::new(PARALLEL).hash(&password.text).await?;
             store.set_password_hash(&by, &user.id, &hash).await?;
-            writeln!(context.out, "Set the password of {}; its sessions have ended.", user.email)?;
+            writeln!(
+                context.out,
+                "Set the password of {}; its sessions have ended.",
+                user.email
+            )?;
             if password.made {
                 writeln!(context.out, "Password: {}", password.text)?;
             }
@@ -61,11 +84,20 @@ async fn list(store: &Store, json: bool, context: Context<'_>) -> anyhow::Result
                 person.name,
                 person.role.to_string(),
                 person.department.unwrap_or_default(),
-                if person.disabled { "disabled" } else { "active" }.to_owned(),
+                if person.disabled {
+                    "disabled"
+                } else {
+                    "active"
+                }
+                .to_owned(),
             ]
         })
         .collect();
-    table::write(context.out, &["e-mail", "name", "role", "department", "state"], &rows)?;
+    table::write(
+        context.out,
+        &["e-mail", "name", "role", "department", "state"],
+        &rows,
+    )?;
     if rows.is_empty() {
         writeln!(
             context.out,

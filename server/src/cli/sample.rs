@@ -46,13 +46,23 @@ pub(super) fn folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
         .and_then(|exe| Some(exe.parent()?.parent()?.join("share/inhouse/sample")));
     let places: Vec<PathBuf> = match given {
         Some(given) => vec![given],
-        None => [Some("assets/sample".into()), beside, Some("/usr/share/inhouse/sample".into())]
-            .into_iter()
-            .flatten()
-            .collect(),
+        None => [
+            Some("assets/sample".into()),
+            beside,
+            Some("/usr/share/inhouse/sample".into()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     };
-    let looked: Vec<_> = places.iter().map(|place| place.display().to_string()).collect();
-    match places.into_iter().find(|place| place.join("sample.toml").is_file()) {
+    let looked: Vec<_> = places
+        .iter()
+        .map(|place| place.display().to_string())
+        .collect();
+    match places
+        .into_iter()
+        .find(|place| place.join("sample.toml").is_file())
+    {
         Some(place) => Ok(place),
         None => bail!(
             "there is no sample.toml in {}; name the sample company's folder with --from",
@@ -78,11 +88,23 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/sample");
         let sample = read(&folder).unwrap();
         for set in &sample.sets {
-            assert!(folder.join(&set.folder).is_dir(), "{}", set.folder.display());
+            assert!(
+                folder.join(&set.folder).is_dir(),
+                "{}",
+                set.folder.display()
+            );
         }
-        assert!(sample.sets.iter().any(|set| set.set.audience.as_str() == "legal"));
+        assert!(
+            sample
+                .sets
+                .iter()
+                .any(|set| set.set.audience.as_str() == "legal")
+        );
         for role in Role::ALL {
-            assert!(sample.person.iter().any(|person| person.role == role), "{role}");
+            assert!(
+                sample.person.iter().any(|person| person.role == role),
+                "{role}"
+            );
         }
         assert!(!sample.suggestions.is_empty());
     }

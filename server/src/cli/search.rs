@@ -58,9 +58,16 @@ pub(super) async fn search(
     let app = App::open(context.config.clone(), Answers::NotWritten).await?;
     app.follower.catch_up().await?;
     let principal = context.principal(&app.store).await?;
-    let searcher = Searcher { scope: app.store.scope(&principal).await?, app, limit };
+    let searcher = Searcher {
+        scope: app.store.scope(&principal).await?,
+        app,
+        limit,
+    };
     if !lines.json {
-        let line = SearchLine { query: lines.words.join(" "), document: lines.document };
+        let line = SearchLine {
+            query: lines.words.join(" "),
+            document: lines.document,
+        };
         return searcher.print(&line, context).await;
     }
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
@@ -101,8 +108,12 @@ impl Searcher {
             Some(name) => Some(document(&self.app.store, &self.scope, name).await?),
             None => None,
         };
-        let query =
-            Query { text: line.query.clone(), vector: None, document, limit: self.limit };
+        let query = Query {
+            text: line.query.clone(),
+            vector: None,
+            document,
+            limit: self.limit,
+        };
         let found = self.app.retriever.search(&self.scope, &query).await?;
         let ids: Vec<_> = found.hits.iter().map(|hit| hit.passage.clone()).collect();
         let mut passages = self.app.store.passages(&self.scope, &ids).await?;
@@ -120,7 +131,10 @@ impl Searcher {
             writeln!(context.out, "Nothing was found.")?;
         }
         for (number, passage) in passages.iter().enumerate() {
-            let page = passage.page.map(|page| format!(", page {page}")).unwrap_or_default();
+            let page = passage
+                .page
+                .map(|page| format!(", page {page}"))
+                .unwrap_or_default();
             writeln!(
                 context.out,
                 "{}. {}{page}, characters {}-{} ({:.2})",

@@ -13,13 +13,21 @@ pub(super) struct Origins(BTreeMap<String, String>);
 impl Origins {
     /// Where `setting` was set, in words.
     pub(super) fn of(&self, setting: &str) -> String {
-        self.0.get(setting).cloned().unwrap_or_else(|| "default".to_owned())
+        self.0
+            .get(setting)
+            .cloned()
+            .unwrap_or_else(|| "default".to_owned())
     }
 
     /// An error about a section, which came from where the last of its settings did.
     pub(super) fn wrong_in(&self, section: &str, reason: impl Into<String>) -> ConfigError {
         let inside = |name: &&String| name.starts_with(&format!("{section}."));
-        let origins: Vec<_> = self.0.keys().filter(inside).map(|name| self.of(name)).collect();
+        let origins: Vec<_> = self
+            .0
+            .keys()
+            .filter(inside)
+            .map(|name| self.of(name))
+            .collect();
         ConfigError::Setting {
             name: section.to_owned(),
             origin: origins.join(", "),
@@ -48,7 +56,10 @@ pub(super) struct Layers {
 impl Layers {
     /// Lays a TOML file over it.
     pub(super) fn add_file(&mut self, file: &Path) -> Result<(), ConfigError> {
-        let wrong = |reason: String| ConfigError::File { path: file.to_owned(), reason };
+        let wrong = |reason: String| ConfigError::File {
+            path: file.to_owned(),
+            reason,
+        };
         let text = std::fs::read_to_string(file)
             .map_err(|error| wrong(format!("the configuration can't be read ({error})")))?;
         let table = text
@@ -73,7 +84,9 @@ impl Layers {
             .filter_map(|(name, value)| {
                 let rest = name.strip_prefix("INHOUSE_")?;
                 let path = rest.contains("__").then(|| {
-                    rest.split("__").map(str::to_ascii_lowercase).collect::<Vec<_>>()
+                    rest.split("__")
+                        .map(str::to_ascii_lowercase)
+                        .collect::<Vec<_>>()
                 })?;
                 Some((name, path, value))
             })
@@ -113,7 +126,9 @@ impl Layers {
         for value in candidates {
             let mut table = self.table.clone();
             let result = insert(&mut table, path, value).and_then(|()| {
-                Value::Table(table.clone()).try_into::<Config>().map_err(|error| in_words(&error))
+                Value::Table(table.clone())
+                    .try_into::<Config>()
+                    .map_err(|error| in_words(&error))
             });
             match result {
                 Ok(config) => {
@@ -143,8 +158,13 @@ fn readings(text: &str) -> Vec<Value> {
     {
         readings.push(value);
     }
-    let list = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-    readings.push(Value::Array(list.map(|item| Value::String(item.to_owned())).collect()));
+    let list = text
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty());
+    readings.push(Value::Array(
+        list.map(|item| Value::String(item.to_owned())).collect(),
+    ));
     readings
 }
 
@@ -164,7 +184,9 @@ fn insert(table: &mut Table, path: &[String], value: Value) -> Result<(), String
     let (last, sections) = path.split_last().ok_or("a setting has a name")?;
     let mut here = table;
     for section in sections {
-        let inner = here.entry(section.clone()).or_insert_with(|| Value::Table(Table::new()));
+        let inner = here
+            .entry(section.clone())
+            .or_insert_with(|| Value::Table(Table::new()));
         here = inner
             .as_table_mut()
             .ok_or_else(|| format!("'{section}' is a setting, not a section"))?;

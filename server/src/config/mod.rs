@@ -13,8 +13,8 @@ mod validate;
 pub use network::Network;
 pub use secret::Secret;
 pub use sections::{
-    Database, Embedding, Endpoint, EngineKind, Inference, Ingest, Interface, Jira, JiraDeployment, Log,
-    LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Tasks,
+    Database, Embedding, Endpoint, EngineKind, Inference, Ingest, Interface, Jira, JiraDeployment,
+    Log, LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Tasks,
 };
 
 use layers::Layers;

@@ -19,9 +19,12 @@ impl Network {
     /// (`::ffff:10.0.0.1`) counts as the IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
-            (IpAddr::V4(net), IpAddr::V4(ip)) => {
-                same_prefix(u128::from(net.to_bits()), u128::from(ip.to_bits()), 32, self.prefix)
-            }
+            (IpAddr::V4(net), IpAddr::V4(ip)) => same_prefix(
+                u128::from(net.to_bits()),
+                u128::from(ip.to_bits()),
+                32,
+                self.prefix,
+            ),
             (IpAddr::V6(net), IpAddr::V6(ip)) => {
                 same_prefix(net.to_bits(), ip.to_bits(), 128, self.prefix)
             }
@@ -45,7 +48,11 @@ impl FromStr for Network {
         let prefix = match prefix {
             "" if text.contains('/') => return Err(wrong()),
             "" => width,
-            bits => bits.parse::<u8>().ok().filter(|n| *n <= width).ok_or_else(wrong)?,
+            bits => bits
+                .parse::<u8>()
+                .ok()
+                .filter(|n| *n <= width)
+                .ok_or_else(wrong)?,
         };
         Ok(Self { address, prefix })
     }
@@ -94,7 +101,14 @@ mod tests {
 
     #[test]
     fn what_is_no_network_is_refused() {
-        for text in ["", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/", "example.com", "::/129"] {
+        for text in [
+            "",
+            "10.0.0.0/33",
+            "10.0.0/8",
+            "10.0.0.0/",
+            "example.com",
+            "::/129",
+        ] {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }
     }

@@ -56,7 +56,10 @@ impl Config {
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
             .or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
-        cache.map_or_else(|| self.data.join("models"), |cache| cache.join("inhouse/models"))
+        cache.map_or_else(
+            || self.data.join("models"),
+            |cache| cache.join("inhouse/models"),
+        )
     }
 
     /// ONNX Runtime's shared library.
@@ -116,7 +119,12 @@ impl Config {
     /// Makes the instance's folders where they are missing, for this account only.
     pub fn prepare_folders(&self) -> Result<(), ConfigError> {
         let index = self.data.join("index");
-        for dir in [&self.data, &self.originals_dir(), &index, &self.secrets_dir()] {
+        for dir in [
+            &self.data,
+            &self.originals_dir(),
+            &index,
+            &self.secrets_dir(),
+        ] {
             private_dir(dir).map_err(|error| ConfigError::File {
                 path: dir.clone(),
                 reason: format!(
@@ -146,5 +154,8 @@ impl Server {
 
 fn private_dir(dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
 }

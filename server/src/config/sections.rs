@@ -112,7 +112,12 @@ pub struct Qdrant {
 
 impl Default for Qdrant {
     fn default() -> Self {
-        Self { url: None, api_key: None, api_key_file: None, collection: "inhouse".into() }
+        Self {
+            url: None,
+            api_key: None,
+            api_key_file: None,
+            collection: "inhouse".into(),
+        }
     }
 }
 
@@ -243,7 +248,13 @@ pub struct Ingest {
 
 impl Default for Ingest {
     fn default() -> Self {
-        Self { workers: 1, memory_mb: 1024, cpu_s: 60, wall_s: 90, output_mb: 64 }
+        Self {
+            workers: 1,
+            memory_mb: 1024,
+            cpu_s: 60,
+            wall_s: 90,
+            output_mb: 64,
+        }
     }
 }
 
@@ -256,7 +267,9 @@ pub struct Quota {
 
 impl Default for Quota {
     fn default() -> Self {
-        Self { questions_per_hour: 60 }
+        Self {
+            questions_per_hour: 60,
+        }
     }
 }
 
@@ -334,7 +347,10 @@ pub struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Text, level: "info,tantivy=warn,mistralrs_core=warn".into() }
+        Self {
+            format: LogFormat::Text,
+            level: "info,tantivy=warn,mistralrs_core=warn".into(),
+        }
     }
 }
 
@@ -342,7 +358,9 @@ fn optional_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url
     use serde::de::Error;
     let text = String::deserialize(deserializer)?;
     let url = Url::parse(&text).map_err(|error| {
-        D::Error::custom(format!("'{text}' is no address ({error}); write it like https://host"))
+        D::Error::custom(format!(
+            "'{text}' is no address ({error}); write it like https://host"
+        ))
     })?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(D::Error::custom(format!(

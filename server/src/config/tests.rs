@@ -28,22 +28,43 @@ impl Instance {
                 })
                 .collect(),
         };
-        let environment = environment.iter().map(|&(name, value)| (name.into(), value.into()));
+        let environment = environment
+            .iter()
+            .map(|&(name, value)| (name.into(), value.into()));
         Config::load_with(&overrides, environment).map_err(|error| error.to_string())
     }
 }
 
 /// The settings' names as serde knows them, out of its own complaint about a name that isn't.
 fn settings(section: &str) -> Vec<String> {
-    let toml = if section.is_empty() { "zz = 1".into() } else { format!("[{section}]\nzz = 1") };
-    let error = toml.parse::<toml::Table>().unwrap().try_into::<Config>().unwrap_err();
+    let toml = if section.is_empty() {
+        "zz = 1".into()
+    } else {
+        format!("[{section}]\nzz = 1")
+    };
+    let error = toml
+        .parse::<toml::Table>()
+        .unwrap()
+        .try_into::<Config>()
+        .unwrap_err();
     let message = error.message().to_owned();
-    let Some((_, names)) = message.split_once("expected") else { return Vec::new() };
-    let names: Vec<_> = names.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let Some((_, names)) = message.split_once("expected") else {
+        return Vec::new();
+    };
+    let names: Vec<_> = names
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect();
     names
         .into_iter()
         .flat_map(|name| {
-            let path = if section.is_empty() { name } else { format!("{section}.{name}") };
+            let path = if section.is_empty() {
+                name
+            } else {
+                format!("{section}.{name}")
+            };
             let inner = settings(&path);
             if inner.is_empty() { vec![path] } else { inner }
         })
@@ -52,7 +73,11 @@ fn settings(section: &str) -> Vec<String> {
 
 fn named_in(table: &toml::Table, above: &str, names: &mut BTreeSet<String>) {
     for (key, value) in table {
-        let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+        let path = if above.is_empty() {
+            key.clone()
+        } else {
+            format!("{above}.{key}")
+        };
         match value {
             toml::Value::Table(inner) => named_in(inner, &path, names),
             _ => {
@@ -77,19 +102,32 @@ fn the_example_names_every_setting_and_no_other() {
     let known: BTreeSet<_> = settings("").into_iter().collect();
     assert!(known.len() > 50, "{known:?}");
     assert_eq!(named, known);
-    all.parse::<toml::Table>().unwrap().try_into::<Config>().unwrap();
+    all.parse::<toml::Table>()
+        .unwrap()
+        .try_into::<Config>()
+        .unwrap();
 }
 
 #[test]
 fn the_example_parses_to_the_defaults() {
-    assert_eq!(toml::from_str::<Config>(EXAMPLE).unwrap(), Config::default());
+    assert_eq!(
+        toml::from_str::<Config>(EXAMPLE).unwrap(),
+        Config::default()
+    );
 }
 
 #[test]
 fn later_layers_win_over_earlier_ones() {
-    let instance = Instance::new("[server]\nlisten = '127.0.0.1:1'\nsession_hours = 1\n[log]\nformat = 'json'");
+    let instance = Instance::new(
+        "[server]\nlisten = '127.0.0.1:1'\nsession_hours = 1\n[log]\nformat = 'json'",
+    );
     let listen = |environment: &[_], flags: &[_]| {
-        instance.load(environment, flags).unwrap().server.listen.port()
+        instance
+            .load(environment, flags)
+            .unwrap()
+            .server
+            .listen
+            .port()
     };
     assert_eq!(listen(&[], &[]), 1);
     let variable = ("INHOUSE_SERVER__LISTEN", "127.0.0.1:2");
@@ -127,14 +165,26 @@ fn the_environment_holds_numbers_lists_and_switches_too() {
 
 #[test]
 fn an_unknown_setting_stops_the_start_with_its_name_and_place() {
-    let wrong = Instance::new("[server]\nlissten = 'x'").load(&[], &[]).unwrap_err();
-    assert!(wrong.contains("server.lissten") && wrong.contains("inhouse.toml"), "{wrong}");
+    let wrong = Instance::new("[server]\nlissten = 'x'")
+        .load(&[], &[])
+        .unwrap_err();
+    assert!(
+        wrong.contains("server.lissten") && wrong.contains("inhouse.toml"),
+        "{wrong}"
+    );
     assert!(wrong.contains("`listen`"), "{wrong}");
     let wrong = Instance::new("[servr]").load(&[], &[]).unwrap_err();
     assert!(wrong.contains("servr"), "{wrong}");
-    let wrong = Instance::new("").load(&[("INHOUSE_SERVR__LISTEN", "x")], &[]).unwrap_err();
-    assert!(wrong.contains("servr.listen") && wrong.contains("INHOUSE_SERVR__LISTEN"), "{wrong}");
-    let wrong = Instance::new("").load(&[], &[("server.lissten", "x")]).unwrap_err();
+    let wrong = Instance::new("")
+        .load(&[("INHOUSE_SERVR__LISTEN", "x")], &[])
+        .unwrap_err();
+    assert!(
+        wrong.contains("servr.listen") && wrong.contains("INHOUSE_SERVR__LISTEN"),
+        "{wrong}"
+    );
+    let wrong = Instance::new("")
+        .load(&[], &[("server.lissten", "x")])
+        .unwrap_err();
     assert!(wrong.contains("--server.lissten"), "{wrong}");
 }
 
@@ -143,16 +193,25 @@ fn an_invalid_value_stops_the_start_with_its_name_and_place() {
     for (toml, name) in [
         ("[server]\nlisten = 'everywhere'", "server.listen"),
         ("[server]\npublic_url = 'ftp://x'", "server.public_url"),
-        ("[server]\ntrusted_proxies = ['x']", "server.trusted_proxies"),
+        (
+            "[server]\ntrusted_proxies = ['x']",
+            "server.trusted_proxies",
+        ),
         ("[server]\nsession_hours = 0", "server.session_hours"),
         ("[log]\nformat = 'xml'", "log.format"),
         ("[log]\nlevel = 'a=b=c'", "log.level"),
         ("[database]\nurl = 'mysql://x'", "database.url"),
         ("[rules]\npath = 'missing.toml'", "rules.path"),
-        ("[inference]\nengine = 'openai'", "inference.endpoint.base_url"),
+        (
+            "[inference]\nengine = 'openai'",
+            "inference.endpoint.base_url",
+        ),
         ("[ingest]\nworkers = 0", "ingest.workers"),
         ("[jira]\nbase_url = 'https://j.example.com'", "jira.project"),
-        ("[jira]\nbase_url = 'https://j.example.com'\nproject = 'LEGAL'", "jira.token"),
+        (
+            "[jira]\nbase_url = 'https://j.example.com'\nproject = 'LEGAL'",
+            "jira.token",
+        ),
         (
             "[jira]\nbase_url = 'https://j.example.com'\nproject = 'LEGAL'\ntoken = 't'\nlabels = ['a b']",
             "jira.labels",
@@ -165,10 +224,15 @@ fn an_invalid_value_stops_the_start_with_its_name_and_place() {
         let wrong = Instance::new(toml).load(&[], &[]).unwrap_err();
         assert!(wrong.contains(name), "{toml}: {wrong}");
     }
-    let wrong = Instance::new("[server]\nsession_hours = 0").load(&[], &[]).unwrap_err();
+    let wrong = Instance::new("[server]\nsession_hours = 0")
+        .load(&[], &[])
+        .unwrap_err();
     assert!(wrong.contains("inhouse.toml"), "{wrong}");
     let wrong = Instance::new("[server").load(&[], &[]).unwrap_err();
-    assert!(wrong.contains("not valid TOML") && wrong.contains("line 1"), "{wrong}");
+    assert!(
+        wrong.contains("not valid TOML") && wrong.contains("line 1"),
+        "{wrong}"
+    );
 }
 
 #[test]
@@ -179,8 +243,13 @@ fn a_secret_can_stand_in_a_file_of_its_own_but_not_in_both() {
     std::fs::write(instance.0.path().join("key"), "s3cret\n").unwrap();
     let config = instance.load(&[], &[]).unwrap();
     assert_eq!(config.qdrant.api_key.unwrap().expose(), "s3cret");
-    let both = instance.load(&[("INHOUSE_QDRANT__API_KEY", "other")], &[]).unwrap_err();
-    assert!(both.contains("remove one") && !both.contains("other"), "{both}");
+    let both = instance
+        .load(&[("INHOUSE_QDRANT__API_KEY", "other")], &[])
+        .unwrap_err();
+    assert!(
+        both.contains("remove one") && !both.contains("other"),
+        "{both}"
+    );
 }
 
 #[test]
@@ -189,19 +258,29 @@ fn neither_debug_nor_an_error_shows_a_secret() {
         "[database]\nurl = 'postgres://u:hunter2@h/d'\n[jira]\ntoken = 'hunter2'\n[qdrant]\napi_key = 'hunter2'\n[inference.endpoint]\napi_key = 'hunter2'",
     );
     assert!(!format!("{:?}", instance.load(&[], &[]).unwrap()).contains("hunter2"));
-    let wrong = Instance::new("[database]\nurl = 'hunter2'").load(&[], &[]).unwrap_err();
+    let wrong = Instance::new("[database]\nurl = 'hunter2'")
+        .load(&[], &[])
+        .unwrap_err();
     assert!(!wrong.contains("hunter2"), "{wrong}");
-    let wrong = Instance::new("[jira]\ntoken = 12345").load(&[], &[]).unwrap_err();
+    let wrong = Instance::new("[jira]\ntoken = 12345")
+        .load(&[], &[])
+        .unwrap_err();
     assert!(!wrong.contains("12345"), "{wrong}");
 }
 
 #[test]
 fn without_a_file_the_instance_stands_on_its_defaults() {
     let dir = tempfile::tempdir().unwrap();
-    let overrides = Overrides { data: Some(dir.path().join("new")), ..Overrides::default() };
+    let overrides = Overrides {
+        data: Some(dir.path().join("new")),
+        ..Overrides::default()
+    };
     let config = Config::load_with(&overrides, []).unwrap();
     assert_eq!(config.file, None);
-    assert_eq!(config.database_url(), format!("sqlite://{}/new/inhouse.db", dir.path().display()));
+    assert_eq!(
+        config.database_url(),
+        format!("sqlite://{}/new/inhouse.db", dir.path().display())
+    );
     assert_eq!(config.rules_path(), None);
     assert_eq!(config.link("/desk/1"), "http://127.0.0.1:8080/desk/1");
     config.prepare_folders().unwrap();
@@ -213,7 +292,10 @@ fn without_a_file_the_instance_stands_on_its_defaults() {
 
 #[test]
 fn a_named_file_that_is_missing_stops_the_start() {
-    let overrides = Overrides { config: Some("nowhere.toml".into()), ..Overrides::default() };
+    let overrides = Overrides {
+        config: Some("nowhere.toml".into()),
+        ..Overrides::default()
+    };
     let wrong = Config::load_with(&overrides, []).unwrap_err().to_string();
     assert!(wrong.contains("nowhere.toml"), "{wrong}");
 }

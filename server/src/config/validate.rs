@@ -11,8 +11,16 @@ impl Config {
     pub(super) fn read_secret_files(&mut self, origins: &Origins) -> Result<(), ConfigError> {
         let data = self.data.clone();
         for (name, secret, file) in [
-            ("database.url", &mut self.database.url, &self.database.url_file),
-            ("qdrant.api_key", &mut self.qdrant.api_key, &self.qdrant.api_key_file),
+            (
+                "database.url",
+                &mut self.database.url,
+                &self.database.url_file,
+            ),
+            (
+                "qdrant.api_key",
+                &mut self.qdrant.api_key,
+                &self.qdrant.api_key_file,
+            ),
             (
                 "inference.endpoint.api_key",
                 &mut self.inference.endpoint.api_key,
@@ -31,7 +39,10 @@ impl Config {
         self.validate_models(origins)?;
         self.validate_jira(origins)?;
         let url = self.database_url();
-        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
+        if !["sqlite:", "postgres:", "postgresql:"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
             return Err(origins.wrong(
                 "database.url",
                 "this must start with sqlite:// or postgres://",
@@ -53,12 +64,42 @@ impl Config {
 
     fn validate_server(&self, origins: &Origins) -> Result<(), ConfigError> {
         for (name, value, least, most) in [
-            ("server.max_upload_bytes", self.server.max_upload_bytes, 1_000, 10_000_000_000),
-            ("server.request_timeout_s", self.server.request_timeout_s, 1, 3_600),
-            ("server.upload_timeout_s", self.server.upload_timeout_s, 1, 86_400),
-            ("server.session_hours", count(self.server.session_hours), 1, 24 * 365),
-            ("server.idle_minutes", count(self.server.idle_minutes), 1, 60 * 24 * 365),
-            ("quota.questions_per_hour", self.quota.questions_per_hour.into(), 1, 100_000),
+            (
+                "server.max_upload_bytes",
+                self.server.max_upload_bytes,
+                1_000,
+                10_000_000_000,
+            ),
+            (
+                "server.request_timeout_s",
+                self.server.request_timeout_s,
+                1,
+                3_600,
+            ),
+            (
+                "server.upload_timeout_s",
+                self.server.upload_timeout_s,
+                1,
+                86_400,
+            ),
+            (
+                "server.session_hours",
+                count(self.server.session_hours),
+                1,
+                24 * 365,
+            ),
+            (
+                "server.idle_minutes",
+                count(self.server.idle_minutes),
+                1,
+                60 * 24 * 365,
+            ),
+            (
+                "quota.questions_per_hour",
+                self.quota.questions_per_hour.into(),
+                1,
+                100_000,
+            ),
             ("ingest.workers", self.ingest.workers as u64, 1, 256),
             ("ingest.memory_mb", self.ingest.memory_mb, 128, 1_000_000),
             ("ingest.cpu_s", self.ingest.cpu_s, 1, 86_400),
@@ -73,11 +114,21 @@ impl Config {
     fn validate_models(&self, origins: &Origins) -> Result<(), ConfigError> {
         for (name, value, least, most) in [
             ("embedding.dimensions", self.embedding.dimensions, 1, 8_192),
-            ("embedding.max_tokens", self.embedding.max_tokens, 16, 32_768),
+            (
+                "embedding.max_tokens",
+                self.embedding.max_tokens,
+                16,
+                32_768,
+            ),
             ("embedding.batch", self.embedding.batch, 1, 1_024),
             ("embedding.threads", self.embedding.threads, 0, 1_024),
             ("retrieval.candidates", self.retrieval.candidates, 1, 10_000),
-            ("retrieval.passages_for_answer", self.retrieval.passages_for_answer, 1, 50),
+            (
+                "retrieval.passages_for_answer",
+                self.retrieval.passages_for_answer,
+                1,
+                50,
+            ),
             ("inference.parallel", self.inference.parallel, 1, 1_024),
             ("inference.waiting", self.inference.waiting, 0, 100_000),
         ] {
@@ -137,14 +188,20 @@ impl Config {
         if jira.base_url.is_none() {
             return Ok(());
         }
-        for (name, value) in [("jira.project", &jira.project), ("jira.issue_type", &jira.issue_type)]
-        {
+        for (name, value) in [
+            ("jira.project", &jira.project),
+            ("jira.issue_type", &jira.issue_type),
+        ] {
             if value.trim().is_empty() {
                 return Err(origins.wrong(name, "jira.base_url is set, so this is needed too"));
             }
         }
         // https://confluence.atlassian.com/adminjiraserver/changing-the-project-key-format
-        if !jira.project.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        if !jira
+            .project
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        {
             return Err(origins.wrong("jira.project", "this is the project's key, such as LEGAL"));
         }
         if jira.token.is_none() {
@@ -192,7 +249,10 @@ fn within(
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    Err(origins.wrong(name, format!("{value} is out of range: use {least} to {most}")))
+    Err(origins.wrong(
+        name,
+        format!("{value} is out of range: use {least} to {most}"),
+    ))
 }
 
 fn read_secret(
@@ -209,7 +269,10 @@ fn read_secret(
     }
     let path = data.join(file);
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        origins.wrong(&setting, format!("{} can't be read ({error})", path.display()))
+        origins.wrong(
+            &setting,
+            format!("{} can't be read ({error})", path.display()),
+        )
     })?;
     let text = text.trim_end_matches(['\r', '\n']);
     if text.is_empty() {

@@ -18,7 +18,10 @@ use std::sync::Arc;
 pub(super) fn configuration(config: &Config) -> Check {
     let found = match &config.file {
         Some(file) => file.display().to_string(),
-        None => format!("defaults; there is no {}", config.data.join("inhouse.toml").display()),
+        None => format!(
+            "defaults; there is no {}",
+            config.data.join("inhouse.toml").display()
+        ),
     };
     Check::ok("configuration", found)
 }
@@ -51,11 +54,19 @@ pub(super) fn data_folder(config: &Config) -> Check {
             );
         }
         Err(error) => {
-            return Check::fail(NAME, format!("{shown}: {error}"), "Name another with --data.");
+            return Check::fail(
+                NAME,
+                format!("{shown}: {error}"),
+                "Name another with --data.",
+            );
         }
     };
     if !metadata.is_dir() {
-        return Check::fail(NAME, format!("{shown} is no folder"), "Name another with --data.");
+        return Check::fail(
+            NAME,
+            format!("{shown} is no folder"),
+            "Name another with --data.",
+        );
     }
     if let Err(error) = writable(dir) {
         return Check::fail(
@@ -87,7 +98,11 @@ fn writable(dir: &Path) -> std::io::Result<()> {
 
 pub(super) async fn database(config: &Config) -> Vec<Check> {
     const NAME: &str = "database";
-    let kind = if config.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+    let kind = if config.is_sqlite() {
+        "SQLite"
+    } else {
+        "PostgreSQL"
+    };
     // Opening a SQLite database would make it.
     if config.database.url.is_none() && !config.data.join("inhouse.db").exists() {
         return vec![Check::ok(NAME, format!("{kind}, made at the first start"))];
@@ -116,7 +131,10 @@ pub(super) async fn database(config: &Config) -> Vec<Check> {
             checks
         }
         Ok(pending) if store.is_sqlite() => {
-            vec![Check::ok(NAME, format!("{kind}, {pending} migrations run at the next start"))]
+            vec![Check::ok(
+                NAME,
+                format!("{kind}, {pending} migrations run at the next start"),
+            )]
         }
         Ok(pending) => vec![Check::fail(
             NAME,
@@ -132,8 +150,15 @@ async fn accounts(store: &Store) -> Check {
         Ok(people) => people,
         Err(error) => return Check::fail(NAME, error.to_string(), "See the database above."),
     };
-    let active = |role| people.iter().filter(|p| p.role == role && !p.disabled).count();
-    let found = Role::ALL.map(|role| format!("{} {role}", active(role))).join(", ");
+    let active = |role| {
+        people
+            .iter()
+            .filter(|p| p.role == role && !p.disabled)
+            .count()
+    };
+    let found = Role::ALL
+        .map(|role| format!("{} {role}", active(role)))
+        .join(", ");
     if active(Role::Admin) == 0 {
         return Check::warn(
             NAME,
@@ -159,13 +184,20 @@ async fn vectors_fit(config: &Config, store: &Store) -> Check {
             return Check::fail(NAME, error.to_string(), "See the database above.");
         }
     };
-    let others: Vec<_> = models.into_iter().filter(|id| *id != config.embedding.id).collect();
+    let others: Vec<_> = models
+        .into_iter()
+        .filter(|id| *id != config.embedding.id)
+        .collect();
     if others.is_empty() {
         return Check::ok(NAME, format!("{passages} passages can be found"));
     }
     Check::fail(
         NAME,
-        format!("some were embedded with {}, not {}", others.join(", "), config.embedding.id),
+        format!(
+            "some were embedded with {}, not {}",
+            others.join(", "),
+            config.embedding.id
+        ),
         "Their vectors can't be compared with a question's. Ingest them again, or set \
          [embedding] back.",
     )
@@ -173,11 +205,19 @@ async fn vectors_fit(config: &Config, store: &Store) -> Check {
 
 pub(super) fn rules(config: &Config) -> Check {
     const NAME: &str = "rules";
-    let place = config
-        .rules_path()
-        .map_or_else(|| "the shipped ones".to_owned(), |path| path.display().to_string());
+    let place = config.rules_path().map_or_else(
+        || "the shipped ones".to_owned(),
+        |path| path.display().to_string(),
+    );
     match load_rules(config) {
-        Ok(rules) => Check::ok(NAME, format!("{place}: {} rules, {} topics", rules.rules().len(), rules.topics().len())),
+        Ok(rules) => Check::ok(
+            NAME,
+            format!(
+                "{place}: {} rules, {} topics",
+                rules.rules().len(),
+                rules.topics().len()
+            ),
+        ),
         Err(error) => Check::fail(NAME, error.to_string(), "Correct the rules file."),
     }
 }
@@ -231,9 +271,10 @@ pub(super) async fn embedding(config: &Config) -> Check {
         Err(error) => return Check::fail(NAME, error.to_string(), ADVICE),
     };
     match embedder.query("Does this model embed?".to_owned()).await {
-        Ok(vector) => {
-            Check::ok(NAME, format!("{}, {} dimensions", config.embedding.id, vector.len()))
-        }
+        Ok(vector) => Check::ok(
+            NAME,
+            format!("{}, {} dimensions", config.embedding.id, vector.len()),
+        ),
         Err(error) => Check::fail(NAME, error.to_string(), ADVICE),
     }
 }
@@ -271,13 +312,22 @@ pub(super) async fn inference(config: &Config) -> Check {
 pub(super) async fn vectors(config: &Config) -> Check {
     const NAME: &str = "vectors";
     let Some(url) = &config.qdrant.url else {
-        return Check::ok(NAME, format!("Qdrant Edge in {}", config.vectors_dir().display()));
+        return Check::ok(
+            NAME,
+            format!("Qdrant Edge in {}", config.vectors_dir().display()),
+        );
     };
     let key = config.qdrant.api_key.as_ref().map(|key| key.expose());
     let collection = &config.qdrant.collection;
     match QdrantIndex::look(url.as_str(), key, collection).await {
-        Ok(Some(count)) => Check::ok(NAME, format!("Qdrant server, {collection}: {count} vectors")),
-        Ok(None) => Check::ok(NAME, format!("Qdrant server, {collection} is made at the start")),
+        Ok(Some(count)) => Check::ok(
+            NAME,
+            format!("Qdrant server, {collection}: {count} vectors"),
+        ),
+        Ok(None) => Check::ok(
+            NAME,
+            format!("Qdrant server, {collection} is made at the start"),
+        ),
         Err(error) => Check::fail(
             NAME,
             error.to_string(),

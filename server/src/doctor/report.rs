@@ -41,17 +41,32 @@ pub struct Check {
 impl Check {
     /// All is well.
     pub fn ok(name: &'static str, found: impl Into<String>) -> Self {
-        Self { condition: Condition::Ok, name, found: found.into(), advice: String::new() }
+        Self {
+            condition: Condition::Ok,
+            name,
+            found: found.into(),
+            advice: String::new(),
+        }
     }
 
     /// It works, with something to do.
     pub fn warn(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { condition: Condition::Warn, name, found: found.into(), advice: advice.into() }
+        Self {
+            condition: Condition::Warn,
+            name,
+            found: found.into(),
+            advice: advice.into(),
+        }
     }
 
     /// It doesn't work.
     pub fn fail(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { condition: Condition::Fail, name, found: found.into(), advice: advice.into() }
+        Self {
+            condition: Condition::Fail,
+            name,
+            found: found.into(),
+            advice: advice.into(),
+        }
     }
 }
 
@@ -64,7 +79,9 @@ pub struct Report {
 
 impl FromIterator<Check> for Report {
     fn from_iter<I: IntoIterator<Item = Check>>(checks: I) -> Self {
-        Self { checks: checks.into_iter().collect() }
+        Self {
+            checks: checks.into_iter().collect(),
+        }
     }
 }
 
@@ -79,7 +96,11 @@ impl Report {
 
     /// The worst condition of all.
     pub fn worst(&self) -> Condition {
-        self.checks.iter().map(|check| check.condition).max().unwrap_or(Condition::Ok)
+        self.checks
+            .iter()
+            .map(|check| check.condition)
+            .max()
+            .unwrap_or(Condition::Ok)
     }
 
     /// 1 if anything failed, else 0.
@@ -101,18 +122,32 @@ impl Report {
             .checks
             .iter()
             .map(|check| {
-                vec![check.condition.as_str().into(), check.name.into(), check.found.clone()]
+                vec![
+                    check.condition.as_str().into(),
+                    check.name.into(),
+                    check.found.clone(),
+                ]
             })
             .collect();
         table::write(out, &["", "what", "found"], &rows)?;
-        let to_do: Vec<_> = self.checks.iter().filter(|check| !check.advice.is_empty()).collect();
+        let to_do: Vec<_> = self
+            .checks
+            .iter()
+            .filter(|check| !check.advice.is_empty())
+            .collect();
         if to_do.is_empty() {
             writeln!(out, "\nAll is well.")?;
             return Ok(());
         }
         writeln!(out, "\nWhat to do:")?;
         for check in to_do {
-            writeln!(out, "- {} ({}): {}", check.name, check.condition.as_str(), check.advice)?;
+            writeln!(
+                out,
+                "- {} ({}): {}",
+                check.name,
+                check.condition.as_str(),
+                check.advice
+            )?;
         }
         Ok(())
     }
@@ -136,7 +171,10 @@ mod tests {
         ]);
         assert_eq!(report.worst(), Condition::Fail);
         let text = printed(&report, false);
-        assert!(text.contains("fail  database  no answer") && text.contains("Start it."), "{text}");
+        assert!(
+            text.contains("fail  database  no answer") && text.contains("Start it."),
+            "{text}"
+        );
         let json: serde_json::Value = serde_json::from_str(&printed(&report, true)).unwrap();
         assert_eq!(json["checks"][0]["condition"], "fail");
     }
@@ -145,6 +183,9 @@ mod tests {
     fn a_warning_alone_is_no_failure() {
         let report = Report::from_iter([Check::warn("poppler", "missing", "Install it.")]);
         assert_eq!(report.worst(), Condition::Warn);
-        assert_eq!(format!("{:?}", report.exit_code()), format!("{:?}", ExitCode::SUCCESS));
+        assert_eq!(
+            format!("{:?}", report.exit_code()),
+            format!("{:?}", ExitCode::SUCCESS)
+        );
     }
 }

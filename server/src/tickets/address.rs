@@ -83,11 +83,20 @@ impl AllowList {
     }
 
     fn why_not(&self, host: &str, addresses: &[SocketAddr]) -> String {
-        let found: Vec<_> = addresses.iter().map(|address| address.ip().to_string()).collect();
-        let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
+        let found: Vec<_> = addresses
+            .iter()
+            .map(|address| address.ip().to_string())
+            .collect();
+        let found = if found.is_empty() {
+            "nothing".to_owned()
+        } else {
+            found.join(", ")
+        };
         if self.0.is_empty() {
-            format!("{host} resolves to {found}, this machine or a link-local address; if that is \
-                     meant, list it in jira.allow")
+            format!(
+                "{host} resolves to {found}, this machine or a link-local address; if that is \
+                     meant, list it in jira.allow"
+            )
         } else {
             format!("{host} resolves to {found}, which jira.allow doesn't list")
         }
@@ -119,7 +128,12 @@ mod tests {
     use super::*;
 
     fn list(entries: &[&str]) -> AllowList {
-        AllowList::new(&entries.iter().map(|&entry| entry.to_owned()).collect::<Vec<_>>())
+        AllowList::new(
+            &entries
+                .iter()
+                .map(|&entry| entry.to_owned())
+                .collect::<Vec<_>>(),
+        )
     }
 
     fn ip(text: &str) -> IpAddr {
@@ -129,10 +143,19 @@ mod tests {
     #[test]
     fn without_a_list_this_machine_and_link_local_addresses_are_refused() {
         let list = list(&[]);
-        for address in
-            ["127.0.0.1", "169.254.169.254", "0.0.0.0", "::1", "fe80::1", "::ffff:127.0.0.1", "224.0.0.1"]
-        {
-            assert!(!list.allows(Some("jira.example.com"), ip(address)), "{address}");
+        for address in [
+            "127.0.0.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "::1",
+            "fe80::1",
+            "::ffff:127.0.0.1",
+            "224.0.0.1",
+        ] {
+            assert!(
+                !list.allows(Some("jira.example.com"), ip(address)),
+                "{address}"
+            );
         }
         assert!(list.allows(Some("jira.example.com"), ip("10.1.2.3")));
         assert!(list.allows(Some("jira.example.com"), ip("2001:db8::5")));

@@ -37,7 +37,12 @@ pub(super) fn text(ticket: &Ticket, link: String, include_question: bool) -> Tex
         }
         question = Some(ticket.question.chars().take(QUESTION_MAX).collect());
     }
-    Text { summary: shortened(&summary, SUMMARY_MAX), paragraphs, link, question }
+    Text {
+        summary: shortened(&summary, SUMMARY_MAX),
+        paragraphs,
+        link,
+        question,
+    }
 }
 
 impl Text {
@@ -59,8 +64,11 @@ impl Text {
     /// As Atlassian Document Format, where text is text.
     /// <https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/>
     pub(super) fn adf(&self) -> Value {
-        let mut content: Vec<Value> =
-            self.paragraphs.iter().map(|text| paragraph(json!({"type": "text", "text": text}))).collect();
+        let mut content: Vec<Value> = self
+            .paragraphs
+            .iter()
+            .map(|text| paragraph(json!({"type": "text", "text": text})))
+            .collect();
         content.push(paragraph(json!({
             "type": "text",
             "text": "Open it in Inhouse",
@@ -68,7 +76,11 @@ impl Text {
         })));
         if let Some(question) = &self.question {
             // A text node must not be empty.
-            let text = if question.is_empty() { " " } else { question.as_str() };
+            let text = if question.is_empty() {
+                " "
+            } else {
+                question.as_str()
+            };
             content.push(json!({"type": "codeBlock", "content": [{"type": "text", "text": text}]}));
         }
         json!({"type": "doc", "version": 1, "content": content})
@@ -83,7 +95,10 @@ fn paragraph(inline: Value) -> Value {
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if matches!(c, '{' | '}' | '[' | ']' | '!' | '|' | '\\' | '*' | '~' | '^') {
+        if matches!(
+            c,
+            '{' | '}' | '[' | ']' | '!' | '|' | '\\' | '*' | '~' | '^'
+        ) {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -140,6 +155,9 @@ mod tests {
     fn a_summary_fits_jiras_limit() {
         let mut ticket = ticket();
         ticket.question = "word ".repeat(400);
-        assert_eq!(text(&ticket, String::new(), true).summary.chars().count(), SUMMARY_MAX);
+        assert_eq!(
+            text(&ticket, String::new(), true).summary.chars().count(),
+            SUMMARY_MAX
+        );
     }
 }

@@ -85,7 +85,9 @@ async fn read(mut reply: reqwest::Response) -> Result<Vec<u8>, TrackerError> {
     let mut text = Vec::new();
     while let Some(chunk) = reply.chunk().await.map_err(|error| lost(&error))? {
         if text.len() + chunk.len() > MAX_REPLY {
-            return Err(TrackerError::Unavailable(format!("a reply of over {MAX_REPLY} bytes")));
+            return Err(TrackerError::Unavailable(format!(
+                "a reply of over {MAX_REPLY} bytes"
+            )));
         }
         text.extend_from_slice(&chunk);
     }
@@ -154,13 +156,19 @@ fn pause(headers: &HeaderMap) -> Option<Duration> {
 
 /// What Jira says is wrong: `{"errorMessages": […], "errors": {"field": "…"}}`.
 fn messages(text: &[u8]) -> String {
-    let Ok(reply) = serde_json::from_slice::<Value>(text) else { return String::new() };
+    let Ok(reply) = serde_json::from_slice::<Value>(text) else {
+        return String::new();
+    };
     let general = reply["errorMessages"].as_array().into_iter().flatten();
     let general = general.filter_map(Value::as_str).map(str::to_owned);
     let fields = reply["errors"].as_object().into_iter().flatten();
     let fields = fields.filter_map(|(name, why)| Some(format!("{name}: {}", why.as_str()?)));
     let all: Vec<_> = general.chain(fields).collect();
-    all.join("; ").chars().filter(|c| !c.is_control()).take(500).collect()
+    all.join("; ")
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(500)
+        .collect()
 }
 
 #[cfg(test)]
@@ -185,12 +193,16 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_jira_said() {
-        let text = br#"{"errorMessages":["No."],"errors":{"issuetype":"valid issue type is required"}}"#;
+        let text =
+            br#"{"errorMessages":["No."],"errors":{"issuetype":"valid issue type is required"}}"#;
         let TrackerError::Refused(reason) =
             refusal(StatusCode::BAD_REQUEST, &HeaderMap::new(), text)
         else {
             panic!("400 is final");
         };
-        assert_eq!(reason, "HTTP 400 Bad Request: No.; issuetype: valid issue type is required");
+        assert_eq!(
+            reason,
+            "HTTP 400 Bad Request: No.; issuetype: valid issue type is required"
+        );
     }
 }

@@ -89,7 +89,9 @@ impl Jira {
     }
 
     async fn post(&self, path: &str, body: &Value) -> Result<Value, TrackerError> {
-        self.outbound.call(Method::POST, self.url(path)?, Some(body)).await
+        self.outbound
+            .call(Method::POST, self.url(path)?, Some(body))
+            .await
     }
 }
 
@@ -154,12 +156,19 @@ impl Tracker for Jira {
 
     async fn check(&self) -> Result<String, TrackerError> {
         let me = self.get("myself").await?;
-        let who = me["displayName"].as_str().unwrap_or("an account without a name");
+        let who = me["displayName"]
+            .as_str()
+            .unwrap_or("an account without a name");
         let project = self.get(&format!("project/{}", self.project)).await?;
         if let Some(types) = project["issueTypes"].as_array()
-            && !types.iter().any(|kind| kind["name"].as_str() == Some(&self.issue_type))
+            && !types
+                .iter()
+                .any(|kind| kind["name"].as_str() == Some(&self.issue_type))
         {
-            let names: Vec<_> = types.iter().filter_map(|kind| kind["name"].as_str()).collect();
+            let names: Vec<_> = types
+                .iter()
+                .filter_map(|kind| kind["name"].as_str())
+                .collect();
             return Err(TrackerError::Refused(format!(
                 "project {} has no issue type '{}'; it has {}",
                 self.project,
@@ -167,7 +176,11 @@ impl Tracker for Jira {
                 names.join(", ")
             )));
         }
-        Ok(format!("{}, project {}, as {who}", self.name(), self.project))
+        Ok(format!(
+            "{}, project {}, as {who}",
+            self.name(),
+            self.project
+        ))
     }
 }
 

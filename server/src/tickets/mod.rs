@@ -9,7 +9,7 @@ mod sender;
 #[cfg(test)]
 mod tests;
 
-pub use address::{Allowed, AllowList};
+pub use address::{AllowList, Allowed};
 pub use jira::Jira;
 pub use sender::{Sent, TicketSender};
 

@@ -60,7 +60,11 @@ enum Unsent {
 impl TicketSender {
     /// A sender under a name of its own.
     pub fn new(store: Store, tracker: Arc<dyn Tracker>) -> Self {
-        Self { store, tracker, owner: format!("tickets-{}", uuid::Uuid::now_v7()) }
+        Self {
+            store,
+            tracker,
+            owner: format!("tickets-{}", uuid::Uuid::now_v7()),
+        }
     }
 
     /// Works until `halt`; a ticket being sent is finished first.
@@ -88,12 +92,20 @@ impl TicketSender {
     /// When the database fails. The ticket comes back when its lease ends, which is later than
     /// the tracker's search needs to show an issue that was made.
     pub async fn send_next(&self) -> Result<Sent> {
-        let Some(job) = self.store.lease_job(&[TICKET], &self.owner, self.lease_ms()).await? else {
+        let Some(job) = self
+            .store
+            .lease_job(&[TICKET], &self.owner, self.lease_ms())
+            .await?
+        else {
             return Ok(Sent::Nothing);
         };
         let escalation = match serde_json::from_str::<TicketJob>(&job.payload) {
             Ok(payload) => payload.escalation,
-            Err(error) => return self.give_up(&job, format!("unreadable payload: {error}")).await,
+            Err(error) => {
+                return self
+                    .give_up(&job, format!("unreadable payload: {error}"))
+                    .await;
+            }
         };
         let request = self.store.ticket_for(&escalation).await?;
         if let Some(key) = request.key {
@@ -121,10 +133,19 @@ impl TicketSender {
         match self.tracker.find(&ticket.escalation).await {
             Ok(Some(key)) => return Ok(Ok(key)),
             Ok(None) => {}
-            Err(error) => return Ok(Err(Unsent::Tracker { error, maybe_made: false })),
+            Err(error) => {
+                return Ok(Err(Unsent::Tracker {
+                    error,
+                    maybe_made: false,
+                }));
+            }
         }
         // From here a second worker must not take over before the issue can be found.
-        if !self.store.heartbeat(&job.id, &self.owner, self.lease_ms()).await? {
+        if !self
+            .store
+            .heartbeat(&job.id, &self.owner, self.lease_ms())
+            .await?
+        {
             return Ok(Err(Unsent::LeaseLost));
         }
         let made = self.tracker.create(ticket).await;
@@ -146,18 +167,29 @@ impl TicketSender {
             let reason = format!("given up after {} tries; the last: {error}", job.attempts);
             return self.give_up(job, reason).await;
         }
-        let least = if maybe_made { self.tracker.settles_in() } else { Duration::ZERO };
+        let least = if maybe_made {
+            self.tracker.settles_in()
+        } else {
+            Duration::ZERO
+        };
         let after = wanted.unwrap_or_else(|| backoff(job.attempts)).max(least);
         tracing::warn!(job = %job.id, %error, retry_in_s = after.as_secs(), "ticket not sent yet");
         self.store
-            .fail_job(&job.id, &self.owner, &error.to_string(), Some(milliseconds(after)))
+            .fail_job(
+                &job.id,
+                &self.owner,
+                &error.to_string(),
+                Some(milliseconds(after)),
+            )
             .await?;
         Ok(Sent::Later { error, after })
     }
 
     async fn give_up(&self, job: &Job, reason: String) -> Result<Sent> {
         tracing::error!(job = %job.id, reason, "ticket given up; the escalation is on the desk");
-        self.store.fail_job(&job.id, &self.owner, &reason, None).await?;
+        self.store
+            .fail_job(&job.id, &self.owner, &reason, None)
+            .await?;
         Ok(Sent::Failed(reason))
     }
 
@@ -185,7 +217,9 @@ fn ticket(request: TicketRequest) -> Ticket {
 /// Doubling, capped: 15 s, 30 s, 1 min, … 1 h.
 fn backoff(attempts: u32) -> Duration {
     let doublings = attempts.saturating_sub(1).min(16);
-    FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
+    FIRST_PAUSE
+        .saturating_mul(1 << doublings)
+        .min(LONGEST_PAUSE)
 }
 
 fn milliseconds(duration: Duration) -> i64 {
@@ -199,6 +233,9 @@ mod tests {
     #[test]
     fn pauses_double_up_to_an_hour() {
         let pauses: Vec<_> = (1..=10).map(|attempt| backoff(attempt).as_secs()).collect();
-        assert_eq!(pauses, [15, 30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]);
+        assert_eq!(
+            pauses,
+            [15, 30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]
+        );
     }
 }

@@ -43,12 +43,17 @@ impl Desk {
             password_hash: "$argon2id$none".into(),
         };
         store.create_user(&Actor::Operator, new).await.unwrap();
-        let asker = store.principal_of_email("emil@example.com").await.unwrap().unwrap();
+        let asker = store
+            .principal_of_email("emil@example.com")
+            .await
+            .unwrap()
+            .unwrap();
         let (version, authorization) = match deployment {
             JiraDeployment::DataCenter => (2, "Bearer s3cret".to_owned()),
-            JiraDeployment::Cloud => {
-                (3, format!("Basic {}", BASE64_STANDARD.encode("bot@example.com:s3cret")))
-            }
+            JiraDeployment::Cloud => (
+                3,
+                format!("Basic {}", BASE64_STANDARD.encode("bot@example.com:s3cret")),
+            ),
         };
         let (jira, base_url) =
             JiraServer::start(version, &authorization, clock.clone(), LAG_MS).await;
@@ -62,11 +67,22 @@ impl Desk {
         config.jira.allow = vec!["127.0.0.0/8".into(), "::1".into()];
         config.jira.timeout_s = 1;
         config.jira.connect_timeout_s = 1;
-        Self { _dir: dir, store, clock, asker, jira, config }
+        Self {
+            _dir: dir,
+            store,
+            clock,
+            asker,
+            jira,
+            config,
+        }
     }
 
     async fn escalate(&self) -> EscalationId {
-        let run = self.store.start_run_alone(&self.asker, QUESTION).await.unwrap();
+        let run = self
+            .store
+            .start_run_alone(&self.asker, QUESTION)
+            .await
+            .unwrap();
         let mut end = FinishRun::new(Outcome::Escalated);
         end.escalation = Some(NewEscalation {
             reason: EscalationReason::NotInDocuments,
@@ -83,7 +99,8 @@ impl Desk {
     }
 
     fn wait(&self, duration: Duration) {
-        self.clock.advance_ms(i64::try_from(duration.as_millis()).unwrap());
+        self.clock
+            .advance_ms(i64::try_from(duration.as_millis()).unwrap());
     }
 
     /// Sends until nothing waits any more, moving the clock on where all tickets wait.
@@ -112,13 +129,19 @@ async fn an_escalation_becomes_an_issue_that_jira_accepts() {
     for deployment in BOTH {
         let desk = Desk::new(deployment).await;
         let escalation = desk.escalate().await;
-        assert_eq!(desk.sender().send_next().await.unwrap(), Sent::Issue("LEGAL-1".into()));
+        assert_eq!(
+            desk.sender().send_next().await.unwrap(),
+            Sent::Issue("LEGAL-1".into())
+        );
         assert_eq!(desk.key_of(&escalation).await.as_deref(), Some("LEGAL-1"));
         assert_eq!(desk.sender().send_next().await.unwrap(), Sent::Nothing);
         assert_eq!(desk.jira.wrong(), Vec::<String>::new());
         let issue = &desk.jira.issues()[0];
         let told = issue.fields.to_string();
-        assert!(told.contains(&format!("https://inhouse.example/desk/{escalation}")), "{told}");
+        assert!(
+            told.contains(&format!("https://inhouse.example/desk/{escalation}")),
+            "{told}"
+        );
         assert!(told.contains(&format!("inhouse-{escalation}")), "{told}");
         assert!(!told.contains("Zebulon") && !told.contains("Sales") && !told.contains("Emil"));
     }
@@ -130,7 +153,10 @@ async fn the_question_is_told_only_where_it_is_configured() {
         let mut desk = Desk::new(deployment).await;
         desk.config.jira.include_question = true;
         desk.escalate().await;
-        assert_eq!(desk.sender().send_next().await.unwrap(), Sent::Issue("LEGAL-1".into()));
+        assert_eq!(
+            desk.sender().send_next().await.unwrap(),
+            Sent::Issue("LEGAL-1".into())
+        );
         let told = desk.jira.issues()[0].fields.to_string();
         assert!(told.contains("Zebulon") && told.contains("Sales"), "{told}");
     }
@@ -148,10 +174,16 @@ async fn a_lost_reply_makes_no_second_issue() {
                 panic!("{fault:?} is tried again");
             };
             // Too early the search would not show it; so nothing is tried before.
-            assert!(after >= Duration::from_millis(LAG_MS.unsigned_abs()), "{after:?}");
+            assert!(
+                after >= Duration::from_millis(LAG_MS.unsigned_abs()),
+                "{after:?}"
+            );
             assert_eq!(sender.send_next().await.unwrap(), Sent::Nothing);
             desk.wait(after);
-            assert_eq!(sender.send_next().await.unwrap(), Sent::Issue("LEGAL-1".into()));
+            assert_eq!(
+                sender.send_next().await.unwrap(),
+                Sent::Issue("LEGAL-1".into())
+            );
             assert_eq!(desk.jira.issues().len(), 1, "{fault:?}");
             assert_eq!(desk.key_of(&escalation).await.as_deref(), Some("LEGAL-1"));
         }
@@ -172,7 +204,10 @@ async fn a_worker_that_dies_after_sending_leaves_one_issue() {
     // Its lease holds until the search shows the issue.
     assert_eq!(desk.sender().send_next().await.unwrap(), Sent::Nothing);
     desk.wait(Duration::from_secs(600));
-    assert_eq!(desk.sender().send_next().await.unwrap(), Sent::Issue("LEGAL-1".into()));
+    assert_eq!(
+        desk.sender().send_next().await.unwrap(),
+        Sent::Issue("LEGAL-1".into())
+    );
     assert_eq!(desk.jira.issues().len(), 1);
 }
 
@@ -180,23 +215,33 @@ async fn a_worker_that_dies_after_sending_leaves_one_issue() {
 async fn a_limit_is_waited_for_as_long_as_it_asks() {
     let desk = Desk::new(JiraDeployment::Cloud).await;
     desk.escalate().await;
-    desk.jira.next([Fault::Limited(Some(97)), Fault::Limited(None)]);
+    desk.jira
+        .next([Fault::Limited(Some(97)), Fault::Limited(None)]);
     let sender = desk.sender();
     let limited = |retry_after| TrackerError::Busy { retry_after };
     let seconds = Duration::from_secs;
     assert_eq!(
         sender.send_next().await.unwrap(),
-        Sent::Later { error: limited(Some(seconds(97))), after: seconds(97) }
+        Sent::Later {
+            error: limited(Some(seconds(97))),
+            after: seconds(97)
+        }
     );
     desk.wait(seconds(96));
     assert_eq!(sender.send_next().await.unwrap(), Sent::Nothing);
     desk.wait(seconds(1));
     assert_eq!(
         sender.send_next().await.unwrap(),
-        Sent::Later { error: limited(None), after: seconds(30) }
+        Sent::Later {
+            error: limited(None),
+            after: seconds(30)
+        }
     );
     desk.wait(seconds(30));
-    assert_eq!(sender.send_next().await.unwrap(), Sent::Issue("LEGAL-1".into()));
+    assert_eq!(
+        sender.send_next().await.unwrap(),
+        Sent::Issue("LEGAL-1".into())
+    );
 }
 
 #[tokio::test]
@@ -216,7 +261,10 @@ async fn a_refusal_is_final_and_says_why() {
         assert!(!reason.contains("s3cret"), "{reason}");
         desk.wait(Duration::from_secs(86_400));
         assert_eq!(desk.sender().send_next().await.unwrap(), Sent::Nothing);
-        assert_eq!(desk.store.jobs_failed(TICKET, 10).await.unwrap()[0].1, reason);
+        assert_eq!(
+            desk.store.jobs_failed(TICKET, 10).await.unwrap()[0].1,
+            reason
+        );
         assert!(desk.jira.issues().is_empty());
     }
 }
@@ -229,7 +277,10 @@ async fn an_address_that_is_not_allowed_is_never_called() {
     let Sent::Failed(reason) = desk.sender().send_next().await.unwrap() else {
         panic!("this machine is not allowed by default");
     };
-    assert!(reason.contains("localhost") && reason.contains("jira.allow"), "{reason}");
+    assert!(
+        reason.contains("localhost") && reason.contains("jira.allow"),
+        "{reason}"
+    );
     assert_eq!(desk.jira.searches(), 0);
 }
 
@@ -242,10 +293,16 @@ async fn under_faults_of_every_kind_each_escalation_has_exactly_one_issue() {
         for _ in 0..ESCALATIONS {
             escalations.insert(desk.escalate().await);
         }
-        let faults =
-            [Fault::LostReply, Fault::Limited(Some(5)), Fault::Broken, Fault::BadGateway];
-        desk.jira.next((0..ESCALATIONS * 2).map(|n| faults[n * 7 % 11 % faults.len()]));
-        desk.drain(&[desk.sender(), desk.sender(), desk.sender()]).await;
+        let faults = [
+            Fault::LostReply,
+            Fault::Limited(Some(5)),
+            Fault::Broken,
+            Fault::BadGateway,
+        ];
+        desk.jira
+            .next((0..ESCALATIONS * 2).map(|n| faults[n * 7 % 11 % faults.len()]));
+        desk.drain(&[desk.sender(), desk.sender(), desk.sender()])
+            .await;
 
         let issues = desk.jira.issues();
         assert_eq!(issues.len(), ESCALATIONS);
@@ -266,10 +323,18 @@ async fn the_check_names_what_is_wrong_with_project_type_or_token() {
     for deployment in BOTH {
         let mut desk = Desk::new(deployment).await;
         let check = async |config: &Config| Jira::new(config).unwrap().unwrap().check().await;
-        assert!(check(&desk.config).await.unwrap().contains("project LEGAL, as Inhouse"));
+        assert!(
+            check(&desk.config)
+                .await
+                .unwrap()
+                .contains("project LEGAL, as Inhouse")
+        );
         desk.config.jira.issue_type = "Story".into();
         let wrong = check(&desk.config).await.unwrap_err().to_string();
-        assert!(wrong.contains("'Story'") && wrong.contains("Task, Bug"), "{wrong}");
+        assert!(
+            wrong.contains("'Story'") && wrong.contains("Task, Bug"),
+            "{wrong}"
+        );
         desk.config.jira.project = "HR".into();
         let wrong = check(&desk.config).await.unwrap_err().to_string();
         assert!(wrong.contains("No project could be found."), "{wrong}");

@@ -95,7 +95,10 @@ impl JiraServer {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-        (server, Url::parse(&format!("http://localhost:{}/jira/", address.port())).unwrap())
+        (
+            server,
+            Url::parse(&format!("http://localhost:{}/jira/", address.port())).unwrap(),
+        )
     }
 
     pub(super) fn next(&self, faults: impl IntoIterator<Item = Fault>) {
@@ -119,7 +122,9 @@ impl JiraServer {
         if version != self.0.version.to_string() {
             return Err((StatusCode::NOT_FOUND, "no such version").into_response());
         }
-        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let given = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
         if given != Some(&self.0.authorization) {
             return Err((StatusCode::UNAUTHORIZED, "").into_response());
         }
@@ -127,7 +132,12 @@ impl JiraServer {
     }
 
     fn refuse(&self, field: &str, why: &str) -> Response {
-        self.0.state.lock().unwrap().wrong.push(format!("{field}: {why}"));
+        self.0
+            .state
+            .lock()
+            .unwrap()
+            .wrong
+            .push(format!("{field}: {why}"));
         refusal(field, why)
     }
 
@@ -135,7 +145,11 @@ impl JiraServer {
         let mut state = self.0.state.lock().unwrap();
         let number = state.issues.len() + 1;
         let key = format!("LEGAL-{number}");
-        state.issues.push(Issue { key: key.clone(), fields, created_at: self.0.clock.now() });
+        state.issues.push(Issue {
+            key: key.clone(),
+            fields,
+            created_at: self.0.clock.now(),
+        });
         json!({"id": (10_000 + number).to_string(), "key": key, "self": "http://localhost/issue"})
     }
 
@@ -148,7 +162,11 @@ impl JiraServer {
             .ok_or_else(|| format!("not understood: {jql}"))?;
         let shown = |issue: &&Issue| {
             self.0.clock.now().since_ms(issue.created_at) >= self.0.lag_ms
-                && issue.fields["labels"].as_array().unwrap().iter().any(|l| l == label)
+                && issue.fields["labels"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|l| l == label)
         };
         let mut state = self.0.state.lock().unwrap();
         state.searches += 1;
@@ -198,16 +216,19 @@ async fn create(
             (StatusCode::BAD_GATEWAY, "<html>bad gateway</html>").into_response()
         }
         Some(Fault::Limited(None)) => StatusCode::TOO_MANY_REQUESTS.into_response(),
-        Some(Fault::Limited(Some(seconds))) => {
-            (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.to_string())])
-                .into_response()
-        }
+        Some(Fault::Limited(Some(seconds))) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            [(header::RETRY_AFTER, seconds.to_string())],
+        )
+            .into_response(),
         Some(Fault::Broken) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Some(Fault::Refused) => refusal("customfield_10010", "Cost center is required."),
         Some(Fault::Unauthorized) => StatusCode::UNAUTHORIZED.into_response(),
-        Some(Fault::Redirected) => {
-            (StatusCode::FOUND, [(header::LOCATION, "http://elsewhere.example/")]).into_response()
-        }
+        Some(Fault::Redirected) => (
+            StatusCode::FOUND,
+            [(header::LOCATION, "http://elsewhere.example/")],
+        )
+            .into_response(),
     }
 }
 
@@ -219,14 +240,20 @@ fn wrong(field: &str, why: impl Into<String>) -> Wrong {
 
 /// The fields of a new issue, if a Jira would take them.
 fn checked_issue(version: u8, headers: &HeaderMap, body: &str) -> Result<Value, Wrong> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     if kind.is_none_or(|kind| !kind.starts_with("application/json")) {
         return Err(wrong("content-type", "not JSON"));
     }
     let body: Value = serde_json::from_str(body).map_err(|e| wrong("body", e.to_string()))?;
     only(&body, "body", &["fields"])?;
     let fields = &body["fields"];
-    only(fields, "fields", &["project", "issuetype", "summary", "description", "labels"])?;
+    only(
+        fields,
+        "fields",
+        &["project", "issuetype", "summary", "description", "labels"],
+    )?;
     only(&fields["project"], "project", &["key"])?;
     only(&fields["issuetype"], "issuetype", &["name"])?;
     if fields["project"]["key"] != "LEGAL" {
@@ -240,15 +267,29 @@ fn checked_issue(version: u8, headers: &HeaderMap, body: &str) -> Result<Value, 
         return Err(wrong("summary", "You must specify a summary of the issue."));
     }
     if summary.contains(['\n', '\r']) {
-        return Err(wrong("summary", "The summary is invalid because it contains newline characters."));
+        return Err(wrong(
+            "summary",
+            "The summary is invalid because it contains newline characters.",
+        ));
     }
     if summary.chars().count() > 255 {
-        return Err(wrong("summary", "Summary must be less than 255 characters."));
+        return Err(wrong(
+            "summary",
+            "Summary must be less than 255 characters.",
+        ));
     }
-    for label in fields["labels"].as_array().ok_or_else(|| wrong("labels", "data was not an array"))? {
-        let label = label.as_str().ok_or_else(|| wrong("labels", "string expected"))?;
+    for label in fields["labels"]
+        .as_array()
+        .ok_or_else(|| wrong("labels", "data was not an array"))?
+    {
+        let label = label
+            .as_str()
+            .ok_or_else(|| wrong("labels", "string expected"))?;
         if label.is_empty() || label.contains(char::is_whitespace) || label.len() > 255 {
-            return Err(wrong("labels", format!("The label '{label}' contains spaces which is invalid.")));
+            return Err(wrong(
+                "labels",
+                format!("The label '{label}' contains spaces which is invalid."),
+            ));
         }
     }
     let description = &fields["description"];
@@ -261,12 +302,20 @@ fn checked_issue(version: u8, headers: &HeaderMap, body: &str) -> Result<Value, 
 }
 
 fn object<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>, Wrong> {
-    value.as_object().ok_or_else(|| wrong(name, "an object is needed"))
+    value
+        .as_object()
+        .ok_or_else(|| wrong(name, "an object is needed"))
 }
 
 fn only(value: &Value, name: &str, allowed: &[&str]) -> Result<(), Wrong> {
-    match object(value, name)?.keys().find(|key| !allowed.contains(&key.as_str())) {
-        Some(key) => Err(wrong(key, "Field cannot be set. It is not on the appropriate screen, or unknown.")),
+    match object(value, name)?
+        .keys()
+        .find(|key| !allowed.contains(&key.as_str()))
+    {
+        Some(key) => Err(wrong(
+            key,
+            "Field cannot be set. It is not on the appropriate screen, or unknown.",
+        )),
         None => Ok(()),
     }
 }
@@ -284,12 +333,17 @@ fn adf(document: &Value) -> Result<(), String> {
             Some("codeBlock") => false,
             other => return Err(format!("{other:?} is no block")),
         };
-        for inline in block["content"].as_array().ok_or("a block has no content")? {
+        for inline in block["content"]
+            .as_array()
+            .ok_or("a block has no content")?
+        {
             only(inline, "text", &["type", "text", "marks"]).map_err(|(key, _)| key)?;
             if inline["type"] != "text" || inline["text"].as_str().is_none_or(str::is_empty) {
                 return Err(format!("{inline} is no text node"));
             }
-            let marks = inline.get("marks").map(|marks| marks.as_array().cloned().unwrap_or_default());
+            let marks = inline
+                .get("marks")
+                .map(|marks| marks.as_array().cloned().unwrap_or_default());
             for mark in marks.unwrap_or_default() {
                 if !marks_allowed || mark["type"] != "link" || !mark["attrs"]["href"].is_string() {
                     return Err(format!("{mark} is no mark here"));
@@ -313,7 +367,14 @@ async fn search_classic(
         // Removed from Cloud in 2025 in favor of search/jql.
         return StatusCode::GONE.into_response();
     }
-    let allowed = ["jql", "startAt", "maxResults", "fields", "validateQuery", "expand"];
+    let allowed = [
+        "jql",
+        "startAt",
+        "maxResults",
+        "fields",
+        "validateQuery",
+        "expand",
+    ];
     if let Err((field, why)) = only(&body, "search", &allowed) {
         return jira.refuse(&field, &why);
     }
@@ -339,8 +400,15 @@ async fn search_enhanced(
         return StatusCode::NOT_FOUND.into_response();
     }
     let allowed = [
-        "jql", "nextPageToken", "maxResults", "fields", "expand", "properties", "fieldsByKeys",
-        "failFast", "reconcileIssues",
+        "jql",
+        "nextPageToken",
+        "maxResults",
+        "fields",
+        "expand",
+        "properties",
+        "fieldsByKeys",
+        "failFast",
+        "reconcileIssues",
     ];
     if let Err((field, why)) = only(&body, "search", &allowed) {
         return jira.refuse(&field, &why);
