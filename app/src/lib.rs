@@ -21,7 +21,7 @@
 //!
 //! `pkg/inhouse.js` and `pkg/inhouse_bg.wasm` (wasm-bindgen, target `web`, of this crate with the
 //! feature `hydrate`), `pkg/inhouse.css` (`assets/style/*.css` joined in the order of their
-//! names), `icons/favicon.svg`. `LeptosOptions` names the first part: `output_name = "inhouse"`,
+//! names), `pkg/icons/favicon.svg`. `LeptosOptions` names the first part: `output_name = "inhouse"`,
 //! `site_pkg_dir = "pkg"`.
 #![recursion_limit = "512"]
 
@@ -64,7 +64,10 @@ pub fn App() -> impl IntoView {
     provide_context(Viewer(me));
     provide_context(api::Api::new());
     let ui = Ui::provide(theme);
-    Effect::new(move |_| ui.ready.set(true));
+    Effect::new(move |_| {
+        ui.ready.set(true);
+        browser::mark_ready();
+    });
     view! {
         <Router>
             <Frame>

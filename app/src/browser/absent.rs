@@ -36,6 +36,8 @@ pub(crate) fn save(_: &str, _: &str) {}
 
 pub(crate) fn set_theme(_: &str) {}
 
+pub(crate) fn mark_ready() {}
+
 pub(crate) fn go(_: &str) {}
 
 pub(crate) fn reload() {}

@@ -59,6 +59,13 @@ pub(crate) fn set_theme(theme: &str) {
     }
 }
 
+/// Says in the document that the page lives: `data-ready` on its root.
+pub(crate) fn mark_ready() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-ready", "true");
+    }
+}
+
 /// Loads another page of ours from the server.
 pub(crate) fn go(path: &str) {
     let _ = window().location().assign(path);
