@@ -179,8 +179,26 @@ impl Store {
         Ok(held == 1)
     }
 
-    /// The job failed with `error`: it is tried again in `retry_in_ms`, or never. Also how a
-    /// worker that shuts down gives a job back (0 ms). False: the lease was lost.
+    /// Gives a job back at once, as if it had not been leased: the worker shuts down. False:
+    /// the lease was lost.
+    pub async fn release_job(&self, id: &JobId, owner: &str) -> Result<bool> {
+        let mut write = self.write().await?;
+        let held = sqlx::query(
+            "UPDATE jobs SET state = 'waiting', attempts = attempts - 1,
+                    leased_by = NULL, leased_until = NULL
+             WHERE id = $1 AND leased_by = $2 AND state = 'leased'",
+        )
+        .bind(id.as_str())
+        .bind(owner)
+        .execute(write.connection())
+        .await?
+        .rows_affected();
+        write.commit_unrecorded().await?;
+        Ok(held == 1)
+    }
+
+    /// The job failed with `error`: it is tried again in `retry_in_ms`, or never. False: the
+    /// lease was lost.
     pub async fn fail_job(
         &self,
         id: &JobId,

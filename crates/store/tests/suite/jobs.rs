@@ -11,6 +11,7 @@ both!(
     a_heartbeat_keeps_a_job,
     a_failed_job_waits_before_it_comes_back,
     a_job_that_was_given_up_stays_away,
+    a_job_that_was_given_back_has_lost_no_attempt,
     what_somebody_looks_at_goes_first,
     a_worker_gets_the_kinds_it_asked_for_only,
 );
@@ -134,6 +135,20 @@ async fn a_job_that_was_given_up_stays_away(world: World) -> Done {
         store.jobs_failed(INGEST, 5).await?,
         [(job.id, "broken".to_owned())]
     );
+    Ok(())
+}
+
+async fn a_job_that_was_given_back_has_lost_no_attempt(world: World) -> Done {
+    queue(&world, 1).await?;
+    let store = &world.store;
+    let job = store
+        .lease_job(&[INGEST], "one", 30_000)
+        .await?
+        .ok_or("a job")?;
+    assert!(!store.release_job(&job.id, "two").await?);
+    assert!(store.release_job(&job.id, "one").await?);
+    let again = store.lease_job(&[INGEST], "two", 30_000).await?;
+    assert_eq!(again, Some(job));
     Ok(())
 }
 
