@@ -15,6 +15,8 @@ pub struct Signals {
     pub words: usize,
     /// Words of the law, of contracts and of company policy in the question.
     pub legal_terms: usize,
+    /// Names in the question: capitalised words inside a sentence, part numbers.
+    pub names: usize,
     /// Label of the topic whose examples are nearest to the question.
     pub topic: String,
     /// Similarity to that topic's examples, 0..=1.
@@ -119,6 +121,12 @@ pub const SIGNALS: &[Signal] = &[
         "words of the law, of contracts and of company policy in the question",
     ),
     signal(
+        "names",
+        Stage::Question,
+        "int",
+        "names in the question: capitalised words inside a sentence, part numbers",
+    ),
+    signal(
         "topic",
         Stage::Question,
         "string",
@@ -201,6 +209,7 @@ impl Signals {
             length: question.chars().count(),
             words: question.split_whitespace().count(),
             legal_terms: text::legal_terms(question),
+            names: text::names(question),
             question: question.to_owned(),
             ..Self::default()
         }
@@ -214,6 +223,7 @@ impl Signals {
             "length" => whole(self.length),
             "words" => whole(self.words),
             "legal_terms" => whole(self.legal_terms),
+            "names" => whole(self.names),
             "topic" => SignalValue::Text(self.topic.clone()),
             "topic_score" => SignalValue::Share(self.topic_score),
             "topic_margin" => SignalValue::Share(self.topic_margin),

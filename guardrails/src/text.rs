@@ -196,7 +196,7 @@ pub(crate) fn subject_stems(text: &str) -> Vec<String> {
 /// Stems of the words of the law, of contracts and of company policy.
 #[rustfmt::skip]
 const LEGAL: &[&str] = &[
-    "addendum", "agreement", "amendment", "antitrust", "arbitration", "assignment", "audit",
+    "addendum", "agreement", "amendment", "antitrust", "approval", "arbitration", "assignment", "audit",
     "auditor", "bid", "breach", "bribe", "bribery", "cartel", "clause", "clauses", "competition", "compliance",
     "complaint", "confidential", "confidentiality", "conflict", "consent", "contract", "contractor", "contracts",
     "controller", "copyright", "corruption", "counterparty", "covenant", "customs", "damages",
@@ -206,7 +206,7 @@ const LEGAL: &[&str] = &[
     "injunction", "insider", "insurance", "invoice", "jurisdiction", "laundering", "law", "lawful",
     "lawsuit", "lawyer", "lease", "legal", "legally", "liability", "liable", "licence", "license",
     "licensee", "licensor", "litigation", "misconduct", "nda", "non-compete", "non-disclosure",
-    "non-solicitation", "obligation", "patent", "penalty", "personal-data", "policies", "policy", "privacy",
+    "non-solicitation", "obligation", "official", "patent", "penalty", "personal-data", "policies", "policy", "privacy",
     "processor", "procurement", "prohibited", "reimbursement", "regulation", "regulator", "retention",
     "royalty", "sanctions", "settlement", "severability", "signatory", "signature", "sla",
     "statute", "statutory", "subcontractor", "subpoena", "subprocessor", "sub-processor", "supplier", "tenant",
@@ -234,6 +234,30 @@ pub(crate) fn legal_terms(text: &str) -> usize {
     found.len()
 }
 
+/// Names in a question: capitalised words that don't open a sentence, and words with digits such
+/// as 'HP-9'. Days, months and bare abbreviations are not counted.
+pub(crate) fn names(text: &str) -> usize {
+    #[rustfmt::skip]
+    const CALENDAR: &[&str] = &[
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+        "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    ];
+    words(text)
+        .iter()
+        .enumerate()
+        .filter(|(at, word)| {
+            let opens = *at == 0 || word.gap.contains(['.', '!', '?', ':', '"', '\n']);
+            let small = word.text.contains(char::is_lowercase);
+            let digit = word.text.contains(|c: char| c.is_ascii_digit());
+            let bare = word.lower.strip_suffix("'s").unwrap_or(&word.lower);
+            word.text.starts_with(char::is_uppercase)
+                && ((small && !opens) || digit)
+                && !is_empty_word(&word.lower)
+                && !CALENDAR.contains(&bare)
+        })
+        .count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,6 +279,16 @@ mod tests {
                 "Under", "4.2", "AT&T's", "30-day", "term", "EUR", "1,000.50"
             ]
         );
+    }
+
+    #[test]
+    fn names_are_counted_and_sentence_heads_are_not() {
+        assert_eq!(
+            names("Which insurance does Borealis have to maintain in May?"),
+            1
+        );
+        assert_eq!(names("Which HP-9 pumps went to Kestrel Marine?"), 3);
+        assert_eq!(names("How many PTO days do I have left? Tell me."), 0);
     }
 
     #[test]
