@@ -21,7 +21,7 @@ pub(crate) use form::{ErrorNote, Field, FormError};
 pub(crate) use frame::Frame;
 pub(crate) use icon::Icon;
 pub(crate) use keys::{KeySheet, on_key, typing};
-pub(crate) use loading::{failed, loaded, rows_to_come};
+pub(crate) use loading::{loaded, rows_to_come};
 pub(crate) use modal::Modal;
 pub(crate) use passages::Passages;
 pub(crate) use rail::Rail;

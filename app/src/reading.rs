@@ -234,7 +234,7 @@ mod tests {
             "Term\nSüße thirty days end",
             vec![
                 block(BlockKind::Heading { level: 1 }, 100, 104, Some(2)),
-                block(BlockKind::Paragraph, 105, 124, Some(2)),
+                block(BlockKind::Paragraph, 105, 125, Some(2)),
             ],
         );
         let parts = lay_out(&window, &(110..121));

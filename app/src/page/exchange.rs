@@ -64,6 +64,7 @@ pub(super) fn ExchangeView(
     follow_request(run);
     let id = asked.run.clone();
     let heading = format!("question-{id}");
+    let labelled = heading.clone();
     let passages = Memo::new(move |_| run.with(|run| run.passages.clone()));
     let sentences = Memo::new(move |_| run.with(|run| run.sentences.clone()));
     let running = Memo::new(move |_| run.with(|run| run.outcome.is_none()));
@@ -90,7 +91,7 @@ pub(super) fn ExchangeView(
         <article
             class="exchange"
             id=format!("exchange-{id}")
-            aria-labelledby=heading.clone()
+            aria-labelledby=labelled
             aria-busy=move || running.get().then_some("true")
         >
             <header class="asked">
@@ -174,8 +175,9 @@ fn EndingView(
         }
     });
     let heading = format!("ending-{id}");
+    let labelled = heading.clone();
     view! {
-        <section class=class aria-labelledby=heading.clone()>
+        <section class=class aria-labelledby=labelled>
             {icon.view()}
             <div>
                 <h3 id=heading>{title}</h3>

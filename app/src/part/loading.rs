@@ -33,7 +33,7 @@ where
 }
 
 /// In place of a page that can't be shown.
-pub(crate) fn failed(error: &ApiError) -> AnyView {
+fn failed(error: &ApiError) -> AnyView {
     let status = match error.code {
         ErrorCode::NotFound => return view! { <NotFoundPage /> }.into_any(),
         ErrorCode::SignInRequired => {

@@ -20,6 +20,7 @@ pub(crate) fn Passages(
     cited: Signal<Option<BTreeSet<u32>>>,
 ) -> impl IntoView {
     let heading = format!("passages-{owner}");
+    let labelled = heading.clone();
     let each = move || {
         let numbered = passages.get().into_iter().zip(1_u32..);
         numbered.collect::<Vec<_>>()
@@ -31,7 +32,7 @@ pub(crate) fn Passages(
     view! {
         <section
             class="passages"
-            aria-labelledby=heading.clone()
+            aria-labelledby=labelled
             hidden=move || passages.with(Vec::is_empty)
         >
             <h3 id=heading>
