@@ -26,7 +26,8 @@ pub(super) async fn demo(from: Option<PathBuf>, context: Context<'_>) -> anyhow:
     }
     let mut failed = 0;
     for set in &sample.sets {
-        let documents = files(&[folder.join(&set.folder)])?;
+        let paths: Vec<_> = set.files.iter().map(|file| folder.join(file)).collect();
+        let documents = files(&paths)?;
         let set = set_named(&intake.store, &acting, set.set.clone()).await?;
         // What is there already needs no word.
         let mut said = Vec::new();

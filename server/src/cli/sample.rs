@@ -1,5 +1,5 @@
-//! The sample company: a folder with `sample.toml`, which names the document sets and the people,
-//! and a folder of documents for each set.
+//! The sample company: a folder with documents and `sample.toml`, which names the document sets
+//! with their files, and the people.
 
 use anyhow::{Context as _, bail};
 use inhouse_protocol::{NewDocumentSet, Role};
@@ -19,11 +19,11 @@ pub(super) struct Sample {
     pub(super) person: Vec<SamplePerson>,
 }
 
-/// A set and the folder its documents lie in.
+/// A set and its documents.
 #[derive(Debug, Deserialize)]
 pub(super) struct SampleSet {
-    /// Beside `sample.toml`.
-    pub(super) folder: PathBuf,
+    /// Relative to the folder of `sample.toml`.
+    pub(super) files: Vec<PathBuf>,
     #[serde(flatten)]
     pub(super) set: NewDocumentSet,
 }
@@ -84,15 +84,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shipped_sample_has_its_folders_a_set_for_legal_and_each_role() {
+    fn the_shipped_sample_has_its_files_a_set_for_legal_and_each_role() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/sample");
         let sample = read(&folder).unwrap();
-        for set in &sample.sets {
-            assert!(
-                folder.join(&set.folder).is_dir(),
-                "{}",
-                set.folder.display()
-            );
+        for file in sample.sets.iter().flat_map(|set| &set.files) {
+            assert!(folder.join(file).is_file(), "{}", file.display());
         }
         assert!(
             sample
