@@ -25,8 +25,8 @@ pub(super) enum Measure {
     Period(Unit),
     /// What the date may mean.
     Date(Vec<Date>),
-    /// A clause number such as 4.2.1.
-    Clause,
+    /// Something with digits that is no number, such as the clause 4.2.1 or the form DP7.
+    Literal,
 }
 
 /// A unit of time. Weeks are counted as seven days and years as twelve months.
@@ -58,9 +58,9 @@ impl Fact {
     /// Whether the passages say this figure, with its unit.
     pub(super) fn stands_in(&self, theirs: &[Self], source: &str) -> bool {
         match &self.measure {
-            Measure::Clause => theirs
-                .iter()
-                .any(|f| f.measure == Measure::Clause && f.text == self.text),
+            Measure::Literal => theirs.iter().any(|f| {
+                f.measure == Measure::Literal && f.text.to_lowercase() == self.text.to_lowercase()
+            }),
             Measure::Date(mine) => theirs.iter().any(|f| match &f.measure {
                 Measure::Date(other) => mine
                     .iter()
@@ -182,13 +182,13 @@ fn read(text: &str, atoms: &[Atom<'_>], at: usize, lenient: bool) -> (Option<Fac
         };
         return (Some(fact), taken);
     }
-    if is_clause(&rest[0].lower) {
+    if is_literal(&rest[0].lower) {
         let (written, start, end) = span(1);
         let fact = Fact {
             text: written,
             values: Vec::new(),
             written: Vec::new(),
-            measure: Measure::Clause,
+            measure: Measure::Literal,
             start,
             end,
         };
@@ -349,11 +349,9 @@ fn symbols(code: &str) -> &'static [&'static str] {
     }
 }
 
-/// '4.2.1' and '12.3.4.5' are places in a document, not numbers.
-fn is_clause(lower: &str) -> bool {
-    lower.matches('.').count() >= 2
-        && lower.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        && numbers::digits(lower).is_none()
+/// '4.2.1', 'B2B' and 'Q4' are no numbers, yet their digits have to be right.
+fn is_literal(lower: &str) -> bool {
+    lower.bytes().any(|b| b.is_ascii_digit()) && numbers::digits(lower).is_none()
 }
 
 /// '30 to 60 days', '5 or 10 %', 'EUR 50 to 100': the unit belongs to both.

@@ -71,6 +71,16 @@ fn a_wrong_amount_number_or_percentage_fails() {
         CheckKind::Numbers,
     );
     fails(
+        "A gift of 50,00,7 euros shall be reported.",
+        GIFTS,
+        CheckKind::Numbers,
+    );
+    fails(
+        "Under 3.1.4 a gift shall be reported.",
+        GIFTS,
+        CheckKind::Numbers,
+    );
+    fails(
         "Late payments bear interest at eight euros.",
         TERM,
         CheckKind::Numbers,
@@ -277,5 +287,30 @@ fn odd_texts_break_nothing() {
         check(text, text, &[text]);
         check(text, "", &[GIFTS]);
         check("The term is 30 days.", "", &[text]);
+    }
+}
+
+mod any_text {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn breaks_no_check(
+            sentence in "(\\PC|[0-9.,%€$()\"'“”-]|may|shall|not| days| May ){0,40}",
+            passage in "(\\PC|[0-9.,%€$()\"'“”-]|may|shall|not| days| May ){0,60}",
+        ) {
+            let results = check(&sentence, &passage, &[&passage, &sentence]);
+            prop_assert!(!results.is_empty());
+        }
+
+        #[test]
+        fn with_another_number_is_never_grounded(days in 1u32..400, other in 1u32..400) {
+            prop_assume!(days != other);
+            let passage = format!("The notice period is {days} days for each party.");
+            let sentence = format!("The notice period is {other} days for each party.");
+            prop_assert!(!passed(&check(&sentence, "", &[&passage])));
+            prop_assert!(passed(&check(&passage, "", &[&passage])));
+        }
     }
 }
