@@ -1,0 +1,174 @@
+//! Why a file could not be read, in words for people.
+
+use serde::{Deserialize, Serialize};
+
+/// The kind of failure, for counting and for deciding whether another parser may do better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// Of a kind that is not read.
+    Unsupported,
+    /// Needs a password.
+    Encrypted,
+    /// Nothing but pictures, or nothing at all.
+    NoText,
+    /// Damaged, or not what it says it is.
+    Broken,
+    /// Unpacks to more than the limit.
+    TooLarge,
+    /// Holds more text than the limit.
+    TooMuchText,
+    /// The parser needed more memory than the limit.
+    Memory,
+    /// The parser needed more time than the limit.
+    Time,
+    /// Nested deeper than the limit.
+    Depth,
+    /// The parser ended in a way it shouldn't.
+    Crashed,
+    /// The cage could not be built; the file was not touched.
+    Cage,
+}
+
+/// A file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{reason} ({detail})")]
+pub struct ParseFailure {
+    pub cause: Cause,
+    /// What is wrong and what to do, in plain words.
+    pub reason: String,
+    /// What the parser said, for the log.
+    pub detail: String,
+}
+
+impl ParseFailure {
+    fn new(cause: Cause, reason: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            cause,
+            reason: reason.into(),
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn unsupported(reason: impl Into<String>) -> Self {
+        Self::new(Cause::Unsupported, reason, "unsupported format")
+    }
+
+    pub(crate) fn encrypted(what: &str, detail: impl Into<String>) -> Self {
+        let reason = format!("This {what} is encrypted. Upload a copy without a password.");
+        Self::new(Cause::Encrypted, reason, detail)
+    }
+
+    pub(crate) fn pictures_only(detail: impl Into<String>) -> Self {
+        Self::new(
+            Cause::NoText,
+            "No text was found in this PDF: its pages seem to be pictures, such as a scan. \
+             Text in pictures (OCR) is not read yet. Upload a copy with text in it.",
+            detail,
+        )
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self::new(
+            Cause::NoText,
+            "This file holds no text. Check that it is the right file.",
+            "no text",
+        )
+    }
+
+    pub(crate) fn broken(what: &str, detail: impl Into<String>) -> Self {
+        let reason = format!(
+            "This file is damaged or is not really a {what}. Open it in the program it was \
+             made with, save it again, and upload the new copy."
+        );
+        Self::new(Cause::Broken, reason, detail)
+    }
+
+    pub(crate) fn too_large(limit_bytes: u64, detail: impl Into<String>) -> Self {
+        let reason = format!(
+            "This file unpacks to more than {} or is packed suspiciously tightly, so it was not \
+             opened. Remove large pictures or attachments and upload it again.",
+            size(limit_bytes)
+        );
+        Self::new(Cause::TooLarge, reason, detail)
+    }
+
+    pub(crate) fn too_much_text(limit_bytes: u64) -> Self {
+        let reason = format!(
+            "This file holds more text than is read from one file ({}). Split it and upload the \
+             parts.",
+            size(limit_bytes)
+        );
+        Self::new(Cause::TooMuchText, reason, "output limit")
+    }
+
+    pub(crate) fn memory(limit_bytes: u64, detail: impl Into<String>) -> Self {
+        let reason = format!(
+            "Reading this file needed more than {} of memory, so it was stopped. Split the file, \
+             or save it again in the program it was made with.",
+            size(limit_bytes)
+        );
+        Self::new(Cause::Memory, reason, detail)
+    }
+
+    pub(crate) fn time(limit_s: u64, detail: impl Into<String>) -> Self {
+        let reason = format!(
+            "Reading this file took longer than {limit_s} seconds, so it was stopped. Split the \
+             file, or save it again in the program it was made with."
+        );
+        Self::new(Cause::Time, reason, detail)
+    }
+
+    pub(crate) fn depth(detail: impl Into<String>) -> Self {
+        Self::new(
+            Cause::Depth,
+            "This file is nested too deeply to be read. Save it again in the program it was made \
+             with, and upload the new copy.",
+            detail,
+        )
+    }
+
+    pub(crate) fn crashed(detail: impl Into<String>) -> Self {
+        Self::new(
+            Cause::Crashed,
+            "The parser could not cope with this file; it may be damaged. Save it again in the \
+             program it was made with, and upload the new copy.",
+            detail,
+        )
+    }
+
+    pub(crate) fn cage(detail: impl Into<String>) -> Self {
+        Self::new(
+            Cause::Cage,
+            "The protected surroundings in which files are read could not be set up on this \
+             machine, so the file was not opened. Run 'inhouse doctor' to see what is missing.",
+            detail,
+        )
+    }
+}
+
+/// A size in words: '1 GB', '64 MB', '300 bytes'.
+fn size(bytes: u64) -> String {
+    const MB: u64 = 1 << 20;
+    match bytes {
+        b if b >= 1 << 30 && b.is_multiple_of(1 << 30) => format!("{} GB", b >> 30),
+        b if b >= MB => format!("{} MB", b / MB),
+        b => format!("{b} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_says_what_happened_and_what_to_do() {
+        let failure = ParseFailure::memory(1 << 30, "abort");
+        assert_eq!(
+            failure.reason,
+            "Reading this file needed more than 1 GB of memory, so it was stopped. Split the \
+             file, or save it again in the program it was made with."
+        );
+        assert!(ParseFailure::time(60, "").reason.contains("60 seconds"));
+    }
+}

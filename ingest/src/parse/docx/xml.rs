@@ -1,0 +1,193 @@
+//! XML of Office files as a stream of elements by local name: no entities but the five
+//! predefined ones, no document type, bounded depth.
+
+use crate::failure::ParseFailure;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+/// Elements inside elements. Word's own files stay below 60.
+const MOST_DEPTH: usize = 400;
+
+/// What a part consists of, for a walk.
+pub(super) enum Node {
+    Open(Element),
+    /// An element's end, by local name.
+    Close(String),
+    Text(String),
+}
+
+/// A start tag: its local name and its attributes, by local name.
+pub(super) struct Element {
+    pub(super) name: String,
+    attributes: Vec<(String, String)>,
+}
+
+impl Element {
+    /// An attribute's value by its local name.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// `w:val`, and whether a switch such as `<w:b/>` is on.
+    pub(super) fn value(&self) -> Option<&str> {
+        self.attribute("val")
+    }
+
+    pub(super) fn is_on(&self) -> bool {
+        !matches!(self.value(), Some("0" | "false" | "off"))
+    }
+}
+
+/// Walks through a part, giving each node to `visit`.
+pub(super) fn walk(part: &[u8], mut visit: impl FnMut(Node)) -> Result<(), ParseFailure> {
+    let broken = |detail: String| ParseFailure::broken("DOCX file", detail);
+    let text = super::super::text::decode(part);
+    let mut reader = Reader::from_str(&text);
+    reader.config_mut().check_end_names = true;
+    let mut depth = 0_usize;
+    loop {
+        let event = reader.read_event().map_err(|e| broken(e.to_string()))?;
+        match event {
+            Event::Start(tag) => {
+                depth += 1;
+                if depth > MOST_DEPTH {
+                    return Err(ParseFailure::depth("XML elements"));
+                }
+                visit(Node::Open(element(&tag)));
+            }
+            Event::Empty(tag) => {
+                let element = element(&tag);
+                let name = element.name.clone();
+                visit(Node::Open(element));
+                visit(Node::Close(name));
+            }
+            Event::End(tag) => {
+                depth = depth.saturating_sub(1);
+                visit(Node::Close(local(tag.local_name().as_ref())));
+            }
+            Event::Text(words) => {
+                let words = words.xml10_content().map_err(|e| broken(e.to_string()))?;
+                visit(Node::Text(words.into_owned()));
+            }
+            Event::CData(words) => {
+                let words = words.decode().map_err(|e| broken(e.to_string()))?;
+                visit(Node::Text(words.into_owned()));
+            }
+            Event::GeneralRef(reference) => {
+                let name = reference.decode().map_err(|e| broken(e.to_string()))?;
+                match character(&name) {
+                    Some(c) => visit(Node::Text(c.to_string())),
+                    None => return Err(broken(format!("unknown entity '{name}'"))),
+                }
+            }
+            Event::DocType(_) => return Err(broken("a document type definition".to_owned())),
+            Event::Eof if depth > 0 => return Err(broken("the XML ends too early".to_owned())),
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+fn element(tag: &BytesStart<'_>) -> Element {
+    let attributes = tag
+        .attributes()
+        .filter_map(Result::ok)
+        .map(|a| {
+            let raw = String::from_utf8_lossy(&a.value).into_owned();
+            (local(a.key.local_name().as_ref()), unescape(&raw))
+        })
+        .collect();
+    Element {
+        name: local(tag.local_name().as_ref()),
+        attributes,
+    }
+}
+
+fn local(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
+}
+
+/// An attribute's value with the predefined entities resolved; others stay as they are written.
+fn unescape(raw: &str) -> String {
+    if !raw.contains('&') {
+        return raw.to_owned();
+    }
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        match after
+            .split_once(';')
+            .map(|(name, tail)| (character(name), tail))
+        {
+            Some((Some(c), tail)) => {
+                out.push(c);
+                rest = tail;
+            }
+            _ => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn character(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Cause;
+
+    fn text_of(xml: &str) -> Result<String, ParseFailure> {
+        let mut text = String::new();
+        walk(xml.as_bytes(), |node| {
+            if let Node::Text(words) = node {
+                text.push_str(&words);
+            }
+        })?;
+        Ok(text)
+    }
+
+    #[test]
+    fn predefined_entities_are_resolved_and_others_refused() {
+        assert_eq!(
+            text_of("<a>x &amp; y &#228;&#x20ac;</a>").unwrap(),
+            "x & y ä€"
+        );
+        assert_eq!(text_of("<a>&bomb;</a>").unwrap_err().cause, Cause::Broken);
+    }
+
+    #[test]
+    fn a_document_type_is_refused_before_its_entities_expand() {
+        let bomb = "<!DOCTYPE a [<!ENTITY b \"xxxx\"><!ENTITY c \"&b;&b;&b;\">]><a>&c;</a>";
+        assert_eq!(text_of(bomb).unwrap_err().cause, Cause::Broken);
+    }
+
+    #[test]
+    fn a_million_nested_elements_are_refused() {
+        let deep = "<a>".repeat(1_000_000);
+        assert_eq!(text_of(&deep).unwrap_err().cause, Cause::Depth);
+    }
+}

@@ -1,0 +1,123 @@
+//! Running headers, footers and page numbers: what stands at the edge of page after page.
+
+use super::layout::Line;
+use std::collections::{HashMap, HashSet};
+
+/// Lines at the top and at the bottom of a page that may be running ones.
+const EDGE: usize = 3;
+
+/// Removes the lines that repeat at the pages' edges.
+pub(super) fn remove(pages: &mut [Vec<Line>]) {
+    if pages.len() < 2 {
+        return;
+    }
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut numbered = 0;
+    for page in pages.iter() {
+        let edges = edges(page);
+        let keys: HashSet<String> = edges.iter().map(|(i, _)| key(&page[*i].text)).collect();
+        for key in keys {
+            *seen.entry(key).or_default() += 1;
+        }
+        let number = |(i, outermost): &(usize, bool)| *outermost && is_number(&page[*i].text);
+        numbered += usize::from(edges.iter().any(number));
+    }
+    let written = pages.iter().filter(|page| !page.is_empty()).count();
+    let often = (written * 2).div_ceil(5).max(3);
+    let has_numbers = numbered >= 2 && numbered * 2 >= written;
+    for page in pages.iter_mut() {
+        let mut gone = HashSet::new();
+        for (i, outermost) in edges(page) {
+            let text = &page[i].text;
+            let repeated = seen.get(&key(text)).is_some_and(|count| *count >= often);
+            if repeated || (has_numbers && outermost && is_number(text)) {
+                gone.insert(i);
+            }
+        }
+        let mut index = 0;
+        page.retain(|_| {
+            index += 1;
+            !gone.contains(&(index - 1))
+        });
+    }
+}
+
+/// The lines nearest the top and the bottom, and whether each is the outermost or next to it.
+fn edges(page: &[Line]) -> Vec<(usize, bool)> {
+    let mut order: Vec<usize> = (0..page.len()).collect();
+    order.sort_by(|a, b| page[*a].y.total_cmp(&page[*b].y));
+    let last = order.len();
+    order
+        .into_iter()
+        .enumerate()
+        .filter(|(rank, _)| *rank < EDGE || rank + EDGE >= last)
+        .map(|(rank, i)| (i, rank < 2 || rank + 2 >= last))
+        .collect()
+}
+
+/// The text with its numbers masked, so that 'Page 3 of 9' is 'Page 4 of 9'.
+fn key(text: &str) -> String {
+    let mut key = String::new();
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        if c.is_ascii_digit() {
+            if !key.ends_with('#') {
+                key.push('#');
+            }
+        } else {
+            key.extend(c.to_lowercase());
+        }
+    }
+    key
+}
+
+/// Whether a line is a page number and nothing else: '7', '- 7 -', 'Page 7 of 9', 'iv', 'A-3'.
+fn is_number(text: &str) -> bool {
+    let key = key(text);
+    let bare = key.trim_matches(['-', '–', '—', '[', ']', '(', ')', '.', '|']);
+    let roman = (1..=5).contains(&bare.len()) && bare.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
+    let lettered = bare.len() == 3 && bare.as_bytes()[1] == b'-' && bare.ends_with('#');
+    roman
+        || lettered
+        || matches!(
+            bare,
+            "#" | "#/#" | "page#" | "page#of#" | "#of#" | "p.#" | "seite#"
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_repeats_at_the_edges_goes_and_the_rest_stays() {
+        let page = |n: usize| {
+            Line::of_plain_text(&format!(
+                "Supply Agreement\n\nClause {n} says {0}.\nMore of {0}.\nAnd more.\nNo more {0}.\n\n\
+                 Confidential\n\nPage {n} of 4\n",
+                ["one", "two", "three", "four"][n - 1]
+            ))
+        };
+        let mut pages: Vec<_> = (1..=4).map(page).collect();
+        remove(&mut pages);
+        let texts: Vec<&str> = pages[2].iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(
+            texts,
+            [
+                "Clause 3 says three.",
+                "More of three.",
+                "And more.",
+                "No more three."
+            ]
+        );
+    }
+
+    #[test]
+    fn page_numbers_of_many_shapes_are_known() {
+        for text in ["7", "- 12 -", "Page 3 of 9", "iv", "3/9", "A-3", "[2]"] {
+            assert!(is_number(text), "{text}");
+        }
+        for text in ["7 days", "1.2 Term", "Section 4", "$ 5"] {
+            assert!(!is_number(text), "{text}");
+        }
+    }
+}
