@@ -48,7 +48,11 @@ fn settings(section: &str) -> Vec<String> {
         .try_into::<Config>()
         .unwrap_err();
     let message = error.message().to_owned();
-    let Some((_, names)) = message.split_once("expected") else {
+    // Inside an enum it is an unknown variant, inside a text another type.
+    let Some((_, names)) = message
+        .split_once("unknown field")
+        .and_then(|(_, rest)| rest.split_once("expected"))
+    else {
         return Vec::new();
     };
     let names: Vec<_> = names
