@@ -1,7 +1,7 @@
 # `make run` and `make test` are all that is needed; the other targets are their parts.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.DELETE_ON_ERROR:
+.NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/inhouse/target
