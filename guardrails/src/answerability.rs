@@ -15,7 +15,7 @@ pub struct AnswerabilityFeatures {
     pub best_dense: f32,
     /// Mean cosine of the best five passages, -1..=1.
     pub mean_dense_top5: f32,
-    /// Best cosine less that of the tenth passage: 0 when all are equally near.
+    /// Best cosine less the mean of the tenth to the thirtieth: 0 when all are equally near.
     pub gap: f32,
     /// Share of the first five passages that both searches found, 0..=1.
     pub legs_agree: f32,

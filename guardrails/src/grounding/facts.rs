@@ -50,7 +50,8 @@ pub(super) struct Fact {
     /// The values as written, before a unit was changed.
     pub(super) written: Vec<f64>,
     pub(super) measure: Measure,
-    start: usize,
+    /// Byte offsets in the text.
+    pub(super) start: usize,
     end: usize,
 }
 

@@ -5,6 +5,7 @@
 //! stands in the passages too and most of its other words do. They err on the strict side; what
 //! fails is replaced by the quote itself or dropped, never shown as an answer.
 
+mod context;
 mod dates;
 mod facts;
 mod modality;
@@ -14,6 +15,7 @@ mod quotes;
 
 use crate::citations;
 use crate::text::subject_stems;
+use context::{Context, subjects};
 use facts::{Fact, Measure, facts_of};
 use std::collections::BTreeSet;
 
@@ -75,9 +77,17 @@ pub fn check(sentence: &str, question: &str, passages: &[&str]) -> Vec<CheckResu
             results.push(CheckResult::of(kind, failure));
         }
     };
-    let source = passages.join("\n");
+    let source = passages.join("\n\n");
     let mine = facts_of(sentence, false);
-    let theirs = facts_of(&source, true);
+    let context = Context::of(&source);
+    let about: BTreeSet<String> = subjects(sentence)
+        .union(&subjects(question))
+        .cloned()
+        .collect();
+    let theirs: Vec<Fact> = facts_of(&source, true)
+        .into_iter()
+        .filter(|fact| context.speaks_of(fact.start, &about))
+        .collect();
     add(CheckKind::Quote, quotes::check(sentence, passages));
     add(CheckKind::Numbers, figures(&mine, &theirs, &source, false));
     add(CheckKind::Dates, figures(&mine, &theirs, &source, true));

@@ -245,6 +245,25 @@ fn figures_in_a_table_find_their_unit_in_its_head() {
 }
 
 #[test]
+fn a_figure_of_another_row_or_sentence_does_not_count() {
+    let table = "Record | Kept for | Owner\nInvoices, annual accounts | 7 years | Finance\n\
+                 Contracts with customers | 10 years | Legal";
+    passes("Contracts with customers are kept for 10 years.", table);
+    fails(
+        "Contracts with customers are kept for 7 years.",
+        table,
+        CheckKind::Dates,
+    );
+    let text = "Passwords have at least 14 characters. A stolen laptop is reported. It is blocked after 2 hours.";
+    passes("A stolen laptop is blocked after 2 hours.", text);
+    fails(
+        "Passwords have at least 2 characters.",
+        text,
+        CheckKind::Numbers,
+    );
+}
+
+#[test]
 fn details_say_what_failed() {
     let results = check("Employees may accept a gift up to EUR 500.", "", &[GIFTS]);
     let detail = &results
