@@ -20,24 +20,21 @@ pub fn extract(sentence: &str) -> Cited {
     while let Some(at) = rest.find('[') {
         let (before, from) = rest.split_at(at);
         text.push_str(before);
-        match marker(from) {
-            Some((found, length)) => {
-                for number in found {
-                    if !numbers.contains(&number) {
-                        numbers.push(number);
-                    }
-                }
-                rest = &from[length..];
-                // The space before the marker goes with it, unless a word follows.
-                let closes = rest.is_empty() || rest.starts_with(|c: char| !c.is_alphanumeric());
-                if closes && text.ends_with(' ') {
-                    text.truncate(text.trim_end_matches(' ').len());
-                }
+        let Some((found, length)) = marker(from) else {
+            text.push('[');
+            rest = &from[1..];
+            continue;
+        };
+        for number in found {
+            if !numbers.contains(&number) {
+                numbers.push(number);
             }
-            None => {
-                text.push('[');
-                rest = &from[1..];
-            }
+        }
+        rest = &from[length..];
+        // The space before the marker goes with it, unless a word follows.
+        let closes = rest.is_empty() || rest.starts_with(|c: char| !c.is_alphanumeric());
+        if closes && text.ends_with(' ') {
+            text.truncate(text.trim_end_matches(' ').len());
         }
     }
     text.push_str(rest);

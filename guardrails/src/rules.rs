@@ -370,8 +370,6 @@ fn read_topic(line: usize, entry: TopicEntry) -> Result<TopicExamples, RuleError
 
 /// Line of a byte offset, from 1.
 fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.as_bytes()[..offset.min(text.len())]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
+    text.get(..offset)
+        .map_or(1, |before| 1 + before.matches('\n').count())
 }

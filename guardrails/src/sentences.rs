@@ -73,10 +73,11 @@ fn end_of_first(text: &str) -> End {
     for (at, c) in text.char_indices() {
         count += 1;
         if c.is_whitespace() {
-            if started && c == '\n' {
-                if let Some(end) = line_end(text, at) {
-                    return end;
-                }
+            if started
+                && c == '\n'
+                && let Some(end) = line_end(text, at)
+            {
+                return end;
             }
             last_space = Some(at + c.len_utf8());
         } else {
@@ -85,11 +86,10 @@ fn end_of_first(text: &str) -> End {
         if count >= MAX_CHARS {
             return End::At(last_space.unwrap_or(at + c.len_utf8()));
         }
-        if matches!(c, '.' | '!' | '?' | '。' | '！' | '？') {
-            match sentence_end(text, at, c) {
-                Some(end) => return end,
-                None => continue,
-            }
+        if matches!(c, '.' | '!' | '?' | '。' | '！' | '？')
+            && let Some(end) = sentence_end(text, at, c)
+        {
+            return end;
         }
     }
     End::Unknown

@@ -162,9 +162,8 @@ pub(crate) fn stem(lower: &str) -> String {
     let bytes = stem.as_bytes();
     let n = bytes.len();
     // terminat(e), terminat(ing); submit, submitt(ed)
-    if n > 3 && bytes[n - 1] == bytes[n - 2] && !b"lsze".contains(&bytes[n - 1]) {
-        stem.pop();
-    } else if n > 3 && bytes[n - 1] == b'e' {
+    let doubled = n > 3 && bytes[n - 1] == bytes[n - 2] && !b"lsze".contains(&bytes[n - 1]);
+    if doubled || (n > 3 && bytes[n - 1] == b'e') {
         stem.pop();
     }
     if n > 4 && stem.ends_with("at") {

@@ -95,17 +95,23 @@ impl Fact {
         let bare = theirs
             .iter()
             .any(|f| f.measure == Measure::Plain && same(&self.written, &f.written));
-        bare && words(source).iter().any(|word| match &self.measure {
-            Measure::Money(code) => currency(&word.lower) == Some(code),
-            Measure::Period(own) => unit(&word.lower).is_some_and(|(found, _)| found == *own),
-            Measure::Percent => word.lower.starts_with("percent"),
-            _ => false,
-        }) || bare
-            && match &self.measure {
-                Measure::Percent => source.contains("(%)") || source.contains("in %"),
-                Measure::Money(code) => symbols(code).iter().any(|s| source.contains(*s)),
-                _ => false,
+        let says_word =
+            |is_unit: &dyn Fn(&str) -> bool| words(source).iter().any(|word| is_unit(&word.lower));
+        bare && match &self.measure {
+            Measure::Percent => {
+                source.contains("(%)")
+                    || source.contains("in %")
+                    || says_word(&|word| word.starts_with("percent"))
             }
+            Measure::Money(code) => {
+                symbols(code).iter().any(|s| source.contains(*s))
+                    || says_word(&|word| currency(word) == Some(code))
+            }
+            Measure::Period(own) => {
+                says_word(&|word| unit(word).is_some_and(|(found, _)| found == *own))
+            }
+            Measure::Plain | Measure::Date(_) | Measure::Literal => false,
+        }
     }
 }
 
@@ -114,14 +120,23 @@ fn same(a: &[f64], b: &[f64]) -> bool {
         .any(|x| b.iter().any(|y| (x - y).abs() <= 1e-9 * x.abs().max(1.0)))
 }
 
-/// The figures of `text`. `lenient` (for passages) also reads 'a month' as one month.
-pub(super) fn facts_of(text: &str, lenient: bool) -> Vec<Fact> {
+/// Which text figures are read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The sentence that is checked.
+    Claim,
+    /// The passages, where 'a month' is read as one month too.
+    Source,
+}
+
+/// The figures of `text`.
+pub(super) fn facts_of(text: &str, side: Side) -> Vec<Fact> {
     let words = words(text);
     let atoms: Vec<Atom<'_>> = words.iter().flat_map(|w| split(text, w)).collect();
     let mut facts: Vec<Fact> = Vec::new();
     let mut at = 0;
     while at < atoms.len() {
-        let (fact, taken) = read(text, &atoms, at, lenient);
+        let (fact, taken) = read(text, &atoms, at, side);
         facts.extend(fact);
         at += taken;
     }
@@ -165,7 +180,7 @@ fn split<'a>(text: &'a str, word: &Word<'a>) -> Vec<Atom<'a>> {
 }
 
 /// Reads the figure that begins at an atom, if one does, and how many atoms it takes.
-fn read(text: &str, atoms: &[Atom<'_>], at: usize, lenient: bool) -> (Option<Fact>, usize) {
+fn read(text: &str, atoms: &[Atom<'_>], at: usize, side: Side) -> (Option<Fact>, usize) {
     let rest = &atoms[at..];
     let span = |taken: usize| {
         let (start, end) = (rest[0].start, rest[taken - 1].end);
@@ -195,13 +210,13 @@ fn read(text: &str, atoms: &[Atom<'_>], at: usize, lenient: bool) -> (Option<Fac
         };
         return (Some(fact), 1);
     }
-    let Some((values, mut taken, is_one)) = number(rest, lenient) else {
+    let Some((values, mut taken, is_one)) = number(rest, side) else {
         return (None, 1);
     };
     // 'thirty (30)': the same number twice.
     if let Some(next) = rest.get(taken)
         && next.gap.trim() == "("
-        && let Some((again, more, _)) = number(&rest[taken..], lenient)
+        && let Some((again, more, _)) = number(&rest[taken..], side)
         && same(&values, &again)
     {
         taken += more;
@@ -225,7 +240,7 @@ fn read(text: &str, atoms: &[Atom<'_>], at: usize, lenient: bool) -> (Option<Fac
 
 /// A number at the head: its values, the atoms it takes, and whether it is the word 'one', which
 /// mostly is no number.
-fn number(atoms: &[Atom<'_>], lenient: bool) -> Option<(Vec<f64>, usize, bool)> {
+fn number(atoms: &[Atom<'_>], side: Side) -> Option<(Vec<f64>, usize, bool)> {
     let first = &atoms[0];
     if let Some(values) = numbers::digits(&first.lower) {
         let scale = atoms
@@ -237,7 +252,7 @@ fn number(atoms: &[Atom<'_>], lenient: bool) -> Option<(Vec<f64>, usize, bool)> 
             None => (values, 1, false),
         });
     }
-    if lenient && matches!(first.lower.as_str(), "a" | "an") {
+    if side == Side::Source && matches!(first.lower.as_str(), "a" | "an") {
         let next = atoms.get(1)?;
         return unit(&next.lower).map(|_| (vec![1.0], 1, true));
     }

@@ -16,7 +16,7 @@ mod quotes;
 use crate::citations;
 use crate::text::subject_stems;
 use context::{Context, subjects};
-use facts::{Fact, Measure, facts_of};
+use facts::{Fact, Measure, Side, facts_of};
 use std::collections::BTreeSet;
 
 /// Share of the sentence's own subject words that have to stand in the passages.
@@ -50,13 +50,27 @@ pub struct CheckResult {
     pub detail: String,
 }
 
+/// What one check found.
+enum Finding {
+    /// The sentence holds nothing to check.
+    Nothing,
+    Passed,
+    /// What failed, in words.
+    Failed(String),
+}
+
 impl CheckResult {
-    fn of(kind: CheckKind, failure: Option<String>) -> Self {
-        Self {
+    fn of(kind: CheckKind, finding: Finding) -> Option<Self> {
+        let (passed, detail) = match finding {
+            Finding::Nothing => return None,
+            Finding::Passed => (true, String::new()),
+            Finding::Failed(detail) => (false, detail),
+        };
+        Some(Self {
             kind,
-            passed: failure.is_none(),
-            detail: failure.unwrap_or_default(),
-        }
+            passed,
+            detail,
+        })
     }
 }
 
@@ -67,37 +81,45 @@ impl CheckResult {
 pub fn check(sentence: &str, question: &str, passages: &[&str]) -> Vec<CheckResult> {
     let cited = citations::extract(sentence);
     let sentence = without_list_mark(&cited.text);
-    if passages.is_empty() {
-        let failure = "it cites no passage that was found".to_owned();
-        return vec![CheckResult::of(CheckKind::Citation, Some(failure))];
-    }
-    let mut results = vec![CheckResult::of(CheckKind::Citation, None)];
-    let mut add = |kind, checked: Option<Option<String>>| {
-        if let Some(failure) = checked {
-            results.push(CheckResult::of(kind, failure));
-        }
+    let citation = if passages.is_empty() {
+        Finding::Failed("it cites no passage that was found".to_owned())
+    } else {
+        Finding::Passed
     };
+    let mut findings = vec![(CheckKind::Citation, citation)];
+    if !passages.is_empty() {
+        findings.extend(against(sentence, question, passages));
+    }
+    findings
+        .into_iter()
+        .filter_map(|(kind, finding)| CheckResult::of(kind, finding))
+        .collect()
+}
+
+/// The checks of a sentence that cites something.
+fn against(sentence: &str, question: &str, passages: &[&str]) -> [(CheckKind, Finding); 6] {
     let source = passages.join("\n\n");
-    let mine = facts_of(sentence, false);
+    let mine = facts_of(sentence, Side::Claim);
     let context = Context::of(&source);
     let about: BTreeSet<String> = subjects(sentence)
         .union(&subjects(question))
         .cloned()
         .collect();
-    let theirs: Vec<Fact> = facts_of(&source, true)
+    let theirs: Vec<Fact> = facts_of(&source, Side::Source)
         .into_iter()
         .filter(|fact| context.speaks_of(fact.start, &about))
         .collect();
-    add(CheckKind::Quote, quotes::check(sentence, passages));
-    add(CheckKind::Numbers, figures(&mine, &theirs, &source, false));
-    add(CheckKind::Dates, figures(&mine, &theirs, &source, true));
-    add(CheckKind::Names, names::check(sentence, question, &source));
-    add(CheckKind::Modality, modality::check(sentence, passages));
-    add(
-        CheckKind::Support,
-        Some(support(sentence, question, &source)),
-    );
-    results
+    let (times, numbers): (Vec<Fact>, Vec<Fact>) = mine
+        .into_iter()
+        .partition(|fact| matches!(fact.measure, Measure::Date(_) | Measure::Period(_)));
+    [
+        (CheckKind::Quote, quotes::check(sentence, passages)),
+        (CheckKind::Numbers, figures(&numbers, &theirs, &source)),
+        (CheckKind::Dates, figures(&times, &theirs, &source)),
+        (CheckKind::Names, names::check(sentence, question, &source)),
+        (CheckKind::Modality, modality::check(sentence, passages)),
+        (CheckKind::Support, support(sentence, question, &source)),
+    ]
 }
 
 /// Whether every check passed.
@@ -171,29 +193,23 @@ fn without_list_mark(sentence: &str) -> &str {
     }
 }
 
-/// Checks the figures of one sort: dates and periods, or numbers and amounts.
-fn figures(
-    mine: &[Fact],
-    theirs: &[Fact],
-    source: &str,
-    dates_and_periods: bool,
-) -> Option<Option<String>> {
-    let sort = |fact: &&Fact| {
-        matches!(fact.measure, Measure::Date(_) | Measure::Period(_)) == dates_and_periods
-    };
-    let mut checked = mine.iter().filter(sort).peekable();
-    checked.peek()?;
-    let missing: Vec<&str> = checked
+/// Whether each figure of the sentence stands in the passages.
+fn figures(mine: &[Fact], theirs: &[Fact], source: &str) -> Finding {
+    if mine.is_empty() {
+        return Finding::Nothing;
+    }
+    let missing: Vec<&str> = mine
+        .iter()
         .filter(|fact| !fact.stands_in(theirs, source))
         .map(|fact| fact.text.as_str())
         .collect();
-    Some(not_in_passage(&missing))
+    not_in_passage(&missing)
 }
 
 /// 'a' and 'b' don't stand in the cited passage.
-fn not_in_passage(missing: &[&str]) -> Option<String> {
+fn not_in_passage(missing: &[&str]) -> Finding {
     if missing.is_empty() {
-        return None;
+        return Finding::Passed;
     }
     let each: BTreeSet<String> = missing.iter().map(|word| format!("'{word}'")).collect();
     let verb = if each.len() == 1 {
@@ -202,7 +218,7 @@ fn not_in_passage(missing: &[&str]) -> Option<String> {
         "do not"
     };
     let list: Vec<String> = each.into_iter().collect();
-    Some(format!(
+    Finding::Failed(format!(
         "{} {verb} stand in the cited passage",
         list.join(", ")
     ))
@@ -210,7 +226,7 @@ fn not_in_passage(missing: &[&str]) -> Option<String> {
 
 /// The share of the sentence's subject words found in the passages. Words that it only takes
 /// over from the question count neither way.
-fn support(sentence: &str, question: &str, source: &str) -> Option<String> {
+fn support(sentence: &str, question: &str, source: &str) -> Finding {
     let asked: BTreeSet<String> = subject_stems(question).into_iter().collect();
     let found: BTreeSet<String> = subject_stems(source).into_iter().collect();
     let words = subject_stems(sentence);
@@ -222,19 +238,20 @@ fn support(sentence: &str, question: &str, source: &str) -> Option<String> {
         .collect();
     let total = carried + missing.len();
     if carried == 0 {
-        return Some("none of its words stand in the cited passage".to_owned());
+        return Finding::Failed("none of its words stand in the cited passage".to_owned());
     }
     #[expect(
         clippy::cast_precision_loss,
         reason = "counts of words of one sentence"
     )]
     let share = carried as f64 / total as f64;
-    (share < SUPPORT).then(|| {
-        format!(
-            "{carried} of its {total} words stand in the cited passage; missing: {}",
-            missing.join(", ")
-        )
-    })
+    if share >= SUPPORT {
+        return Finding::Passed;
+    }
+    Finding::Failed(format!(
+        "{carried} of its {total} words stand in the cited passage; missing: {}",
+        missing.join(", ")
+    ))
 }
 
 #[cfg(test)]

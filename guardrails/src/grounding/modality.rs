@@ -4,6 +4,7 @@
 //! said of which verb. A frame of the sentence is held against the frames of the passages about
 //! the same verb; it fails when some speak of the same thing and none says the same.
 
+use super::Finding;
 use crate::sentences;
 use crate::text::{Word, is_empty_word, stem, subject_stems, words};
 use std::collections::BTreeSet;
@@ -61,8 +62,7 @@ struct Statement {
     negative: bool,
 }
 
-/// `None`: nothing to check. Otherwise what failed, if something did.
-pub(super) fn check(sentence: &str, passages: &[&str]) -> Option<Option<String>> {
+pub(super) fn check(sentence: &str, passages: &[&str]) -> Finding {
     let mine = statement(sentence);
     let theirs: Vec<Statement> = passages
         .iter()
@@ -77,28 +77,26 @@ pub(super) fn check(sentence: &str, passages: &[&str]) -> Option<Option<String>>
             } else {
                 &frame.verb
             };
-            return Some(Some(format!(
+            return Finding::Failed(format!(
                 "it says that '{what}' {}, the cited passage that it {}",
                 frame.force.in_words(),
                 other.in_words()
-            )));
+            ));
         }
     }
     let denies = mine.frames.iter().any(|f| f.force == Force::Denial);
     if denies && !theirs.iter().any(|statement| statement.negative) {
-        return Some(Some(
-            "it denies something, the cited passage does not".to_owned(),
-        ));
+        return Finding::Failed("it denies something, the cited passage does not".to_owned());
     }
     if mine.frames.is_empty() && !mine.negative {
         if let Some(verb) = asserts_what_is_denied(&mine, &theirs) {
-            return Some(Some(format!(
+            return Finding::Failed(format!(
                 "it states '{verb}' plainly, the cited passage with a 'not'"
-            )));
+            ));
         }
-        return None;
+        return Finding::Nothing;
     }
-    Some(None)
+    Finding::Passed
 }
 
 /// What the passages say of the same thing, if none of them agrees with the frame.

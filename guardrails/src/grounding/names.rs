@@ -1,6 +1,7 @@
 //! Names of people, companies, places and defined terms have to stand in the passage or in the
 //! question.
 
+use super::{Finding, not_in_passage};
 use crate::text::{Word, is_empty_word, stem, words};
 use std::collections::BTreeSet;
 
@@ -13,11 +14,10 @@ const NO_NAMES: &[&str] = &[
     "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 ];
 
-/// `None`: no name stands in the sentence. Otherwise what failed, if something did.
-pub(super) fn check(sentence: &str, question: &str, source: &str) -> Option<Option<String>> {
+pub(super) fn check(sentence: &str, question: &str, source: &str) -> Finding {
     let names = names(sentence);
     if names.is_empty() {
-        return None;
+        return Finding::Nothing;
     }
     let known: BTreeSet<String> = words(source)
         .iter()
@@ -33,7 +33,7 @@ pub(super) fn check(sentence: &str, question: &str, source: &str) -> Option<Opti
         })
         .copied()
         .collect();
-    Some(super::not_in_passage(&missing))
+    not_in_passage(&missing)
 }
 
 /// Stems of a word and of its parts between hyphens.

@@ -133,13 +133,14 @@ pub(super) fn spelled(words: &[&str]) -> Option<(f64, usize)> {
             break;
         };
         let tens_and_unit = !after_scale && current >= 20.0 && current % 10.0 == 0.0 && next < 10.0;
-        if !(after_scale || tens_and_unit) {
+        if !after_scale && !tens_and_unit {
             break;
         }
         current += next;
         taken += joined + 1;
         after_scale = after_scale && next >= 20.0;
-        if !after_scale && !words.get(taken).is_some_and(|w| scale(w).is_some()) {
+        let scale_follows = words.get(taken).is_some_and(|w| scale(w).is_some());
+        if !(after_scale || scale_follows) {
             break;
         }
     }

@@ -1,11 +1,12 @@
 //! Quoted words have to stand in the passage verbatim, but for white space, quote style and
 //! hyphens.
 
-/// `None`: nothing is quoted. Otherwise what failed, if something did.
-pub(super) fn check(sentence: &str, passages: &[&str]) -> Option<Option<String>> {
+use super::Finding;
+
+pub(super) fn check(sentence: &str, passages: &[&str]) -> Finding {
     let quoted = quoted(sentence);
     if quoted.is_empty() {
-        return None;
+        return Finding::Nothing;
     }
     let sources: Vec<String> = passages.iter().map(|p| plain(p)).collect();
     let missing = quoted.iter().find(|quote| {
@@ -16,9 +17,12 @@ pub(super) fn check(sentence: &str, passages: &[&str]) -> Option<Option<String>>
             .collect();
         !sources.iter().any(|source| in_order(&pieces, source))
     });
-    Some(
-        missing.map(|quote| format!("'{quote}' is quoted but does not stand in the cited passage")),
-    )
+    match missing {
+        None => Finding::Passed,
+        Some(quote) => Finding::Failed(format!(
+            "'{quote}' is quoted but does not stand in the cited passage"
+        )),
+    }
 }
 
 /// The pieces stand in the text one after the other.

@@ -164,18 +164,13 @@ fn found(pattern: &Pattern, words: &[Word<'_>]) -> bool {
 /// The pattern's other parts follow within its gap, in the same sentence.
 fn rest_follows(pattern: &Pattern, words: &[Word<'_>], mut at: usize) -> bool {
     for part in &pattern.parts[1..] {
-        let mut next = None;
-        for candidate in (at + 1)..words.len().min(at + pattern.gap + 2) {
-            if !same_sentence(&words[candidate]) {
-                break;
-            }
-            if is_any(part, &words[candidate].lower) {
-                next = Some(candidate);
-                break;
-            }
-        }
-        match next {
-            Some(candidate) => at = candidate,
+        let near = words[at + 1..]
+            .iter()
+            .take(pattern.gap + 1)
+            .take_while(|word| same_sentence(word))
+            .position(|word| is_any(part, &word.lower));
+        match near {
+            Some(steps) => at += steps + 1,
             None => return false,
         }
     }
