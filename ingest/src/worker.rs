@@ -140,7 +140,7 @@ impl Worker {
             }
             tokio::select! {
                 _ = timeout(LOOK, self.wake.notified()) => {}
-                _ = stopped.wait_for(|stop| *stop) => return,
+                () = stop_asked(&mut stopped) => return,
             }
         }
     }
@@ -162,7 +162,7 @@ impl Worker {
                 tracing::warn!(job = %job.id, "the lease was lost; another worker has the job");
                 return Ok(true);
             }
-            _ = stopped.wait_for(|stop| *stop) => {
+            () = stop_asked(stopped) => {
                 self.store.fail_job(&job.id, owner, "the worker was stopped", Some(0)).await?;
                 return Ok(false);
             }
@@ -326,8 +326,20 @@ impl Worker {
 const GIVEN_UP: &str = "This file could not be taken in after several attempts, for a reason that \
      lies with this server and stands in its log. Try again once it is mended.";
 
+/// Ends when the worker is told to stop, or when nobody is left to tell it.
+async fn stop(stopped: &mut watch::Receiver<bool>) {
+    // The guard that comes back must not live across an await.
+    let _ = stopped.wait_for(|stop| *stop).await.map(|_| ());
+}
+
 fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Resolves once the word to stop was given, or its giver is gone. What the channel lends is given
+/// back here: held further, it would tie the caller to one thread.
+async fn stop_asked(stopped: &mut watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
 }
 
 /// A name for a lane's leases that no other lane, process or machine has.
@@ -340,4 +352,10 @@ fn new_owner() -> String {
         .as_nanos();
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     format!("{}-{}-{now:x}-{lane}", host.trim(), std::process::id())
+}
+
+/// Waits for the word to stop, without holding the channel's lock afterwards.
+async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+    // A sender that is gone has nobody left to say otherwise.
+    drop(stopped.wait_for(|stop| *stop).await);
 }
