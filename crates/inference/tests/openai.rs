@@ -24,8 +24,8 @@ use tokio_stream::StreamExt;
 enum Script {
     /// These pieces of a body, then the end.
     Pieces(Vec<Vec<u8>>),
-    /// These pieces, then the connection breaks.
-    Broken(Vec<Vec<u8>>),
+    /// This piece and, once the test has it, a broken connection.
+    Broken(Vec<u8>),
     /// This piece, then nothing until the client leaves.
     Endless(Vec<u8>),
     Status(u16, &'static str),
@@ -35,6 +35,7 @@ struct Server {
     script: Script,
     seen: Mutex<Vec<(HeaderMap, Value)>>,
     left: Notify,
+    received: Arc<Notify>,
 }
 
 /// Tells when the response is dropped.
@@ -59,9 +60,17 @@ async fn chat(
     };
     let body = match server.script.clone() {
         Script::Pieces(list) => Body::from_stream(stream::iter(pieces(list))),
-        Script::Broken(list) => Body::from_stream(stream::iter(
-            pieces(list).chain([Err(std::io::Error::other("broken"))]),
-        )),
+        Script::Broken(piece) => {
+            let received = Arc::clone(&server.received);
+            let rest = stream::once(async move {
+                received.notified().await;
+                Err(std::io::Error::other("broken"))
+            });
+            Body::from_stream(futures::StreamExt::chain(
+                stream::iter(pieces(vec![piece])),
+                rest,
+            ))
+        }
         Script::Endless(piece) => {
             let leaving = Leaving(Arc::clone(&server));
             let rest = stream::once(async move {
@@ -89,6 +98,7 @@ async fn serve(script: Script) -> (Arc<Server>, String) {
         script,
         seen: Mutex::default(),
         left: Notify::new(),
+        received: Arc::default(),
     });
     let routes = Router::new()
         .route("/v1/chat/completions", post(chat))
@@ -281,11 +291,19 @@ async fn a_malformed_frame_is_a_protocol_error() {
 
 #[tokio::test]
 async fn a_lost_connection_is_not_taken_for_the_end() {
-    let error = answer(Script::Broken(vec![delta("One").into_bytes()]))
-        .await
-        .unwrap_err();
+    let (server, base) = serve(Script::Broken(delta("One").into_bytes())).await;
+    let mut generation = engine(&base).generate(request()).await.unwrap();
+    let first = generation.next().await.unwrap().unwrap();
+    assert_eq!(first, Chunk::Text("One".to_owned()));
+    server.received.notify_one();
+    let error = generation.next().await.unwrap().unwrap_err();
     assert!(matches!(error, InferenceError::Interrupted(_)), "{error}");
-    // A body that simply ends before the answer does is no end either.
+    assert!(generation.next().await.is_none());
+    assert_eq!(generation.usage().completion_tokens, 1);
+}
+
+#[tokio::test]
+async fn a_body_that_ends_before_the_answer_is_no_end() {
     let error = answer(Script::Pieces(vec![delta("One").into_bytes()]))
         .await
         .unwrap_err();

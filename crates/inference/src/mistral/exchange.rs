@@ -89,7 +89,11 @@ pub(super) async fn write(
     sink: Sink,
 ) -> Result<()> {
     let mut end = None;
-    while let Some(reply) = replies.recv().await {
+    // The runner goes on by a token when the first one ends it; what comes after the end is not
+    // passed on.
+    while end.is_none()
+        && let Some(reply) = replies.recv().await
+    {
         let Response::Chunk(chunk) = reply else {
             return Err(InferenceError::Failed(failure(reply)));
         };
@@ -103,6 +107,7 @@ pub(super) async fn write(
             }
         }
     }
+    drop(replies);
     let usage = match end {
         Some((finish, usage)) => Usage {
             prompt_tokens: usage
