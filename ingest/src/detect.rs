@@ -101,6 +101,10 @@ pub fn detect(head: &[u8], name: &str) -> Result<Format, Unsupported> {
     {
         return Ok(Format::Pdf);
     }
+    // Some lost it; what follows is unmistakable.
+    if head.starts_with(b"%") && head.windows(6).any(|w| w == b" 0 obj") {
+        return Ok(Format::Pdf);
+    }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return match zip_kind(head, &extension) {
             Some("docx") => Ok(Format::Docx),
@@ -239,6 +243,7 @@ mod tests {
     #[test]
     fn the_content_decides_over_the_name() {
         assert_eq!(detect(b"%PDF-1.7\n...", "letter.txt"), Ok(Format::Pdf));
+        assert_eq!(detect(b"%\xE4\n1 0 obj <<>>", "a.txt"), Ok(Format::Pdf));
         assert_eq!(detect(b"<!DOCTYPE html><p>x", "a.txt"), Ok(Format::Html));
         assert_eq!(
             detect(b"\xEF\xBB\xBF <!-- made by x -->\n<html>", "a.md"),

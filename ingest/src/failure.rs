@@ -62,7 +62,7 @@ impl ParseFailure {
     pub(crate) fn pictures_only(detail: impl Into<String>) -> Self {
         Self::new(
             Cause::NoText,
-            "No text was found in this PDF: its pages seem to be pictures, such as a scan. \
+            "No text was found in this PDF: its pages are empty or pictures, such as a scan. \
              Text in pictures (OCR) is not read yet. Upload a copy with text in it.",
             detail,
         )

@@ -326,12 +326,6 @@ impl Worker {
 const GIVEN_UP: &str = "This file could not be taken in after several attempts, for a reason that \
      lies with this server and stands in its log. Try again once it is mended.";
 
-/// Ends when the worker is told to stop, or when nobody is left to tell it.
-async fn stop(stopped: &mut watch::Receiver<bool>) {
-    // The guard that comes back must not live across an await.
-    let _ = stopped.wait_for(|stop| *stop).await.map(|_| ());
-}
-
 fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
@@ -352,10 +346,4 @@ fn new_owner() -> String {
         .as_nanos();
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     format!("{}-{}-{now:x}-{lane}", host.trim(), std::process::id())
-}
-
-/// Waits for the word to stop, without holding the channel's lock afterwards.
-async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
-    // A sender that is gone has nobody left to say otherwise.
-    drop(stopped.wait_for(|stop| *stop).await);
 }

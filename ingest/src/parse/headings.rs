@@ -4,6 +4,9 @@
 /// Longest line, in characters, that is taken for a heading.
 const LONGEST: usize = 110;
 
+/// The depth of '(a)' and 'b.': items of a clause rather than clauses with a heading.
+const LETTERED: u8 = 4;
+
 /// The level of a line that stands alone and reads as a heading, 1 (top) to 6.
 pub(crate) fn level(line: &str) -> Option<u8> {
     let line = line.trim();
@@ -16,7 +19,7 @@ pub(crate) fn level(line: &str) -> Option<u8> {
     }
     division(line)
         .or_else(|| {
-            let (depth, rest) = clause_number(line)?;
+            let (depth, rest) = clause_number(line).filter(|(depth, _)| *depth < LETTERED)?;
             (reads_as_title(rest) && rest.chars().count() <= 90).then_some((depth + 1).min(6))
         })
         .or_else(|| is_capitals(line).then_some(2))
@@ -66,7 +69,7 @@ pub(crate) fn clause_number(line: &str) -> Option<(u8, &str)> {
     if let Some(inner) = mark.strip_prefix('(').and_then(|m| m.strip_suffix(')')) {
         let short =
             (1..=4).contains(&inner.len()) && inner.chars().all(|c| c.is_ascii_alphanumeric());
-        return short.then_some((4, rest));
+        return short.then_some((LETTERED, rest));
     }
     let bare = mark.trim_end_matches(['.', ')', ':']);
     let closed = bare.len() < mark.len();
@@ -98,7 +101,7 @@ pub(crate) fn clause_number(line: &str) -> Option<(u8, &str)> {
         if bare.chars().all(char::is_uppercase) {
             2
         } else {
-            4
+            LETTERED
         },
         rest,
     ))

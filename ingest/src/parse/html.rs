@@ -342,11 +342,7 @@ mod tests {
 
     #[test]
     fn ten_thousand_nested_elements_are_read_flat() {
-        let source = format!(
-            "{}deep{}",
-            "<div>".repeat(10_000),
-            "</div>".repeat(10_000)
-        );
+        let source = format!("{}deep{}", "<div>".repeat(10_000), "</div>".repeat(10_000));
         assert_eq!(parse(source.as_bytes()).unwrap().text, "deep");
     }
 }

@@ -274,20 +274,12 @@ impl Writer {
     }
 }
 
-/// How many of the first lines are rows of a table: at least two in a row with column gaps.
+/// How many of the first lines are rows of a table: at least two in a row with column gaps. One
+/// gap after a clause number only sets the number apart.
 fn table_rows(lines: &[Line]) -> usize {
-    let columns = |line: &Line| line.text.matches('\t').count();
-    let rows = lines.iter().take_while(|line| columns(line) > 0).count();
-    // Two lines with one gap each may be a clause number set apart from its text.
-    let numbers = lines[..rows]
-        .iter()
-        .filter(|line| is_number_set_apart(line))
-        .count();
-    if rows >= 2 && numbers * 2 < rows {
-        rows
-    } else {
-        0
-    }
+    let is_row = |line: &&Line| line.text.contains('\t') && !is_number_set_apart(line);
+    let rows = lines.iter().take_while(is_row).count();
+    if rows >= 2 { rows } else { 0 }
 }
 
 /// '7.2 <gap> The seller …', '• <gap> …'.

@@ -6,6 +6,9 @@ use std::collections::{HashMap, HashSet};
 /// Lines at the top and at the bottom of a page that may be running ones.
 const EDGE: usize = 3;
 
+/// A running line of at least so many characters says something: a notice of confidentiality.
+const TELLING: usize = 40;
+
 /// Removes the lines that repeat at the pages' edges.
 pub(super) fn remove(pages: &mut [Vec<Line>]) {
     if pages.len() < 2 {
@@ -25,11 +28,15 @@ pub(super) fn remove(pages: &mut [Vec<Line>]) {
     let written = pages.iter().filter(|page| !page.is_empty()).count();
     let often = (written * 2).div_ceil(5).max(3);
     let has_numbers = numbered >= 2 && numbered * 2 >= written;
+    let mut kept = HashSet::new();
     for page in pages.iter_mut() {
         let mut gone = HashSet::new();
         for (i, outermost) in edges(page) {
             let text = &page[i].text;
-            let repeated = seen.get(&key(text)).is_some_and(|count| *count >= often);
+            let key = key(text);
+            let repeated = seen.get(&key).is_some_and(|count| *count >= often)
+                // What says something is kept once.
+                && (key.chars().count() < TELLING || !kept.insert(key));
             if repeated || (has_numbers && outermost && is_number(text)) {
                 gone.insert(i);
             }
