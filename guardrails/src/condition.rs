@@ -8,7 +8,8 @@ use crate::rules::Stage;
 use crate::signals::{SIGNALS, SignalValue, Signals};
 use cel::common::ast::{Expr, LiteralValue};
 use cel::parser::Expression;
-use cel::{Context, Env, Program, Value};
+use cel::{Context, Env, Value};
+use regex::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -46,11 +47,24 @@ const FUNCTIONS: &[&str] = &[
     "size",
 ];
 
+/// Largest compiled pattern, in bytes.
+const MAX_PATTERN_BYTES: usize = 1 << 20;
+
 /// A compiled condition.
 pub(crate) struct Condition {
-    program: Program,
+    /// The expression; in place of each `signal.matches(…)` stands the name of its result.
+    expression: Expression,
+    matches: Vec<Match>,
     /// Names of the signals it reads, in the order of the documentation.
     reads: Vec<&'static str>,
+}
+
+/// A `signal.matches('pattern')`, compiled once: the language itself would do it each time.
+struct Match {
+    /// The name of its result in the expression.
+    result: String,
+    signal: String,
+    pattern: Regex,
 }
 
 impl std::fmt::Debug for Condition {
@@ -99,8 +113,12 @@ impl Condition {
             }
             reads.insert(position);
         }
+        let mut expression = program.expression().clone();
+        let mut matches = Vec::new();
+        take_matches(&mut expression, &mut matches)?;
         let condition = Self {
-            program,
+            expression,
+            matches,
             reads: reads.into_iter().map(|at| SIGNALS[at].name).collect(),
         };
         condition.try_out(language)?;
@@ -116,7 +134,7 @@ impl Condition {
         };
         let context = self.context(language, &signals);
         let mut parts = Vec::new();
-        logical_parts(self.program.expression(), &mut parts);
+        logical_parts(&self.expression, &mut parts);
         for part in parts {
             match Value::resolve(part, &context) {
                 Ok(Value::Bool(_)) => {}
@@ -138,7 +156,7 @@ impl Condition {
                 return Err(format!("'{name}' was not computed"));
             }
         }
-        match self.program.execute(&self.context(language, signals)) {
+        match Value::resolve(&self.expression, &self.context(language, signals)) {
             Ok(Value::Bool(holds)) => Ok(holds),
             Ok(other) => Err(format!("the condition gave {other:?}, not yes or no")),
             Err(error) => Err(error.to_string()),
@@ -161,6 +179,13 @@ impl Condition {
                 Some(SignalValue::Unknown) | None => Value::Null,
             };
             context.add_variable_from_value(*name, value);
+        }
+        for each in &self.matches {
+            let holds = match signals.value(&each.signal) {
+                Some(SignalValue::Text(text)) => Value::Bool(each.pattern.is_match(&text)),
+                _ => Value::Null,
+            };
+            context.add_variable_from_value(each.result.as_str(), holds);
         }
         context
     }
@@ -217,9 +242,6 @@ impl Walk {
                         call.func_name.trim_matches('_')
                     ));
                 }
-                if call.func_name == "matches" {
-                    pattern(call.args.last())?;
-                }
                 call.target
                     .iter()
                     .map(AsRef::as_ref)
@@ -237,18 +259,54 @@ impl Walk {
     }
 }
 
-/// A pattern has to be written out, so that it is checked when the rules are loaded.
-fn pattern(argument: Option<&Expression>) -> Result<(), String> {
-    match argument.map(|a| &a.expr) {
-        Some(Expr::Literal(LiteralValue::String(text))) => {
-            let length = text.inner().chars().count();
-            if length > MAX_PATTERN_CHARS {
-                return Err(format!(
-                    "a pattern has {length} characters, {MAX_PATTERN_CHARS} are allowed"
-                ));
+/// Puts the name of its result in place of each `signal.matches('pattern')`.
+fn take_matches(expression: &mut Expression, matches: &mut Vec<Match>) -> Result<(), String> {
+    let result = format!("match {}", matches.len());
+    match &mut expression.expr {
+        Expr::Call(call) if call.func_name == "matches" => {
+            let target = call.target.as_deref().or(call.args.first());
+            let Some(Expr::Ident(signal)) = target.map(|t| &t.expr) else {
+                return Err("matches goes with a signal, as in question.matches('…')".to_owned());
+            };
+            let text = |s: &&crate::signals::Signal| s.name == signal && s.kind == "string";
+            if !SIGNALS.iter().any(|s| text(&s)) {
+                return Err(format!("'{signal}' is no text, it can't be matched"));
             }
+            matches.push(Match {
+                result: result.clone(),
+                signal: signal.clone(),
+                pattern: pattern(call.args.last())?,
+            });
+            expression.expr = Expr::Ident(result);
             Ok(())
         }
-        _ => Err("the pattern of matches has to be written out in quotes".to_owned()),
+        Expr::Call(call) => call
+            .target
+            .iter_mut()
+            .map(AsMut::as_mut)
+            .chain(&mut call.args)
+            .try_for_each(|e| take_matches(e, matches)),
+        Expr::List(list) => list
+            .elements
+            .iter_mut()
+            .try_for_each(|e| take_matches(e, matches)),
+        _ => Ok(()),
     }
+}
+
+/// A pattern has to be written out, so that it is checked when the rules are loaded.
+fn pattern(argument: Option<&Expression>) -> Result<Regex, String> {
+    let Some(Expr::Literal(LiteralValue::String(text))) = argument.map(|a| &a.expr) else {
+        return Err("the pattern of matches has to be written out in quotes".to_owned());
+    };
+    let length = text.inner().chars().count();
+    if length > MAX_PATTERN_CHARS {
+        return Err(format!(
+            "a pattern has {length} characters, {MAX_PATTERN_CHARS} are allowed"
+        ));
+    }
+    RegexBuilder::new(text.inner())
+        .size_limit(MAX_PATTERN_BYTES)
+        .build()
+        .map_err(|error| format!("'{}' is no valid pattern: {error}", text.inner()))
 }

@@ -147,8 +147,19 @@ fn what_a_condition_may_not_hold_is_refused() {
         ),
         ("question", "[1,2].all(x, x > 0)", "can't be used"),
         ("question", "question.reverse() == \"\"", "can't be used"),
-        ("question", "question.matches(\"(\")", "can't be judged"),
+        ("question", "question.matches(\"(\")", "no valid pattern"),
         ("question", "question.matches(topic)", "written out"),
+        (
+            "question",
+            "size(question).matches(\"a\")",
+            "goes with a signal",
+        ),
+        ("question", "words.matches(\"a\")", "is no text"),
+        (
+            "question",
+            "question.matches(\"(a{1000}){1000}\")",
+            "no valid pattern",
+        ),
         ("question", "topic.label == \"x\"", "no fields"),
     ] {
         let toml = rule("r", stage, condition, "decline", "");
