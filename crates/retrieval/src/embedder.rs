@@ -15,6 +15,11 @@ use std::time::Instant;
 /// tokenized at all.
 const CHARACTERS_A_TOKEN: usize = 16;
 
+/// Characters that a batch has room for, for each of its texts: many short texts, or a few long
+/// ones. Measured on passages of 600 characters: a quarter less work and half the memory of full
+/// batches of them.
+const CHARACTERS_A_TEXT: usize = 128;
+
 /// Where a model lies and how it is run. Mean pooling, L2-normalized output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmbeddingModel {
@@ -29,7 +34,8 @@ pub struct EmbeddingModel {
     pub max_tokens: usize,
     /// Length of a vector.
     pub dimensions: usize,
-    /// Texts embedded at once. Memory grows with it and never shrinks; 8 is fastest on 2 cores.
+    /// Short texts embedded at once, and fewer long ones. Memory grows with it and never shrinks;
+    /// 8 is fastest on 2 cores.
     pub batch: usize,
     /// Threads of one run.
     pub threads: usize,
@@ -73,12 +79,13 @@ impl Embedder {
         let tokenizer_files = tokenizer_files(&model.tokenizer, model.max_tokens)?;
         let environment = runtime::environment(onnx_runtime)?;
 
-        // The arena would keep the largest batch's memory for good; spinning threads would take
-        // the cores from whatever else runs. Both cost the embedding next to nothing.
+        // The arena keeps the largest batch's memory for good, but without it the allocator
+        // keeps several times that. Spinning threads would take the cores from whatever else
+        // runs.
         let options = InitOptionsUserDefined::new()
             .with_environment(environment)
             .with_execution_providers(vec![
-                ort::ep::CPU::default().with_arena_allocator(false).build(),
+                ort::ep::CPU::default().with_arena_allocator(true).build(),
             ])
             .with_intra_threads(model.threads.max(1))
             .with_session_config("session.intra_op.allow_spinning", "0")
@@ -124,7 +131,8 @@ impl Embedder {
         order.sort_by_key(|&index| texts[index].len());
 
         let mut vectors = vec![Vec::new(); texts.len()];
-        for (done, batch) in order.chunks(self.inner.batch).enumerate() {
+        let mut done = 0;
+        while let Some(batch) = self.batch(texts, &order[done..]) {
             let cut: Vec<&str> = batch.iter().map(|&i| self.cut(&texts[i])).collect();
             let embedded = {
                 let mut model = self.inner.model.documents();
@@ -133,7 +141,8 @@ impl Embedder {
             for (&index, vector) in batch.iter().zip(embedded) {
                 vectors[index] = vector;
             }
-            progress(done * self.inner.batch + batch.len());
+            done += batch.len();
+            progress(done);
         }
         Ok(vectors)
     }
@@ -175,6 +184,16 @@ impl Embedder {
             }
         }
         Ok(vectors)
+    }
+
+    /// The next texts to embed at once, of those in `order`, which are sorted by length.
+    fn batch<'a>(&self, texts: &[String], order: &'a [usize]) -> Option<&'a [usize]> {
+        let room = self.inner.batch * CHARACTERS_A_TEXT;
+        let fitting = (1..=self.inner.batch.min(order.len())).rev();
+        fitting.map(|count| &order[..count]).find(|batch| {
+            let longest = batch.last().map_or(0, |&last| texts[last].len());
+            batch.len() == 1 || longest * batch.len() <= room
+        })
     }
 
     fn cut<'a>(&self, text: &'a str) -> &'a str {

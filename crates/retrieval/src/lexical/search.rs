@@ -29,7 +29,7 @@ const NAMING_RARITY: f32 = 0.5;
 const HEADER_WEIGHT: f32 = 0.3;
 
 /// Documents from which on a word of a single one names it.
-const FEW_DOCUMENTS: u64 = 20;
+const FEW_DOCUMENTS: u64 = 10;
 
 /// BM25's saturation, as Tantivy has it.
 const K1: f32 = 1.2;

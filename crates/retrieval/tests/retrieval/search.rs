@@ -1,8 +1,6 @@
 //! The embedding model, topics, and the search that joins both indexes: the real parts.
 
-mod common;
-
-use common::{embedder, id, models, operator, rows, sets};
+use crate::common::{embedder, id, models, operator, rows, sets};
 use inhouse_protocol::{DocumentId, PassageId};
 use inhouse_retrieval::{
     EdgeIndex, Embedder, EmbeddingModel, LexicalIndex, Query, RetrievalError, RetrievalSettings,
@@ -41,7 +39,8 @@ fn a_text_has_the_same_vector_alone_and_among_others_in_the_order_given() {
     let together = embedder()
         .embed(&texts, |done| heard.push(done))
         .expect("embedded");
-    assert_eq!(heard, [8, 16, 21]);
+    assert_eq!(heard.last(), Some(&21));
+    assert!(heard.is_sorted() && heard[0] == 8, "{heard:?}");
     for (text, vector) in texts.iter().zip(&together) {
         let alone = embedder().embed_one(text).expect("embedded");
         assert!(cosine(&alone, vector) > 0.9999, "{text}");
@@ -143,10 +142,22 @@ fn contracts() -> Vec<IndexRow> {
         ];
         rows(number, set, &format!("{firm} Lease.txt"), &texts)
     };
-    let mut all = contract(1, 20, "Acme", "thirty");
-    all.extend(contract(2, 21, "Bolt", "sixty"));
-    all.extend(contract(3, 20, "Crane", "ninety"));
-    all
+    let firms = [
+        ("Acme", "thirty"),
+        ("Bolt", "sixty"),
+        ("Crane", "ninety"),
+        ("Delta", "ten"),
+        ("Ember", "twenty"),
+        ("Flint", "forty"),
+        ("Grove", "fifty"),
+        ("Heron", "seventy"),
+        ("Iris", "eighty"),
+        ("Jade", "fourteen"),
+    ];
+    let numbered = (1..).zip(firms);
+    numbered
+        .flat_map(|(number, (firm, days))| contract(number, 20 + (number + 1) % 2, firm, days))
+        .collect()
 }
 
 async fn first(retriever: &Retriever, scope: &Scope, query: Query) -> Option<PassageId> {
@@ -167,11 +178,13 @@ fn query(text: &str) -> Query {
 async fn a_question_that_names_a_contract_finds_the_clause_in_it() {
     let (retriever, _dir) = retriever(contracts()).await;
     for (firm, passage) in [("Acme", 1001), ("Bolt", 2001), ("Crane", 3001)] {
-        let text = format!(
-            "Consider the lease between {firm} and Harbor Estates; how can it be terminated?"
-        );
-        let best = first(&retriever, &operator(), query(&text)).await;
-        assert_eq!(best, Some(id(passage)), "{text}");
+        for text in [
+            format!("Consider the {firm} Lease with Harbor Estates; how can it be terminated?"),
+            format!("How many days of notice end the lease of {firm}?"),
+        ] {
+            let best = first(&retriever, &operator(), query(&text)).await;
+            assert_eq!(best, Some(id(passage)), "{text}");
+        }
     }
 }
 

@@ -1,8 +1,6 @@
 //! The vector index: one suite for Qdrant Edge and a real Qdrant server, and what is each one's.
 
-mod common;
-
-use common::{id, operator, sets};
+use crate::common::{id, operator, sets};
 use inhouse_protocol::{DocumentId, PassageId, VersionId};
 use inhouse_retrieval::{
     EdgeIndex, Opening, QdrantIndex, RetrievalError, VectorFilter, VectorIndex, VectorPoint,

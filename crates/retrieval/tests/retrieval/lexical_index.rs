@@ -1,8 +1,6 @@
 //! The lexical index: words, scope, names of documents, following and damage.
 
-mod common;
-
-use common::{id, operator, rows, sets};
+use crate::common::{id, operator, rows, sets};
 use inhouse_protocol::{DocumentId, PassageId, VersionId};
 use inhouse_retrieval::{LexicalIndex, Opening};
 use inhouse_store::Scope;

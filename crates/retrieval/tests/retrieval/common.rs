@@ -1,7 +1,5 @@
 //! What the tests of retrieval share: identifiers, rows, and where the real parts are.
 
-#![expect(dead_code, reason = "each test file uses its own part")]
-
 use inhouse_protocol::{DocumentId, PassageId, SetId, VersionId};
 use inhouse_retrieval::{Embedder, EmbeddingModel};
 use inhouse_store::{IndexRow, Scope};
@@ -9,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// The identifier with this number.
-pub fn id<T: std::str::FromStr>(number: u32) -> T
+pub(crate) fn id<T: std::str::FromStr>(number: u32) -> T
 where
     T::Err: std::fmt::Debug,
 {
@@ -19,17 +17,17 @@ where
 }
 
 /// Everything.
-pub fn operator() -> Scope {
+pub(crate) fn operator() -> Scope {
     Scope::for_tests(None)
 }
 
 /// The sets with these numbers.
-pub fn sets(numbers: &[u32]) -> Scope {
+pub(crate) fn sets(numbers: &[u32]) -> Scope {
     Scope::for_tests(Some(numbers.iter().map(|&n| id::<SetId>(n)).collect()))
 }
 
 /// The folder of models: `INHOUSE_MODELS`, else where `deploy/fetch-models` puts them.
-pub fn models() -> PathBuf {
+pub(crate) fn models() -> PathBuf {
     let models = std::env::var_os("INHOUSE_MODELS").map_or_else(
         || {
             let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(
@@ -48,8 +46,8 @@ pub fn models() -> PathBuf {
     models
 }
 
-/// The default embedding model, loaded once a test file.
-pub fn embedder() -> Embedder {
+/// The default embedding model, loaded once.
+pub(crate) fn embedder() -> Embedder {
     static EMBEDDER: OnceLock<Embedder> = OnceLock::new();
     EMBEDDER
         .get_or_init(|| {
@@ -64,7 +62,7 @@ pub fn embedder() -> Embedder {
 }
 
 /// The rows of a document's only version; its passages' numbers follow the document's.
-pub fn rows(document: u32, set: u32, name: &str, texts: &[&str]) -> Vec<IndexRow> {
+pub(crate) fn rows(document: u32, set: u32, name: &str, texts: &[&str]) -> Vec<IndexRow> {
     let title = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     (0..)
         .zip(texts)
