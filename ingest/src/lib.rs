@@ -20,7 +20,7 @@ pub mod parse;
 pub mod passages;
 mod worker;
 
-pub use detect::{Format, Unsupported, detect};
+pub use detect::{Format, HEAD_BYTES, Unsupported, detect};
 pub use error::{IngestError, Result};
 pub use failure::{Cause, ParseFailure};
 pub use follower::{Counts, Follower};

@@ -6,6 +6,7 @@ mod indexes;
 mod models;
 mod serve;
 
+pub(crate) use indexes::edge_name;
 pub(crate) use models::{embedder, engine};
 pub use serve::{serve, work};
 

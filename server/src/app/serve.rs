@@ -102,7 +102,7 @@ fn spawn_workers(
             app.config.cage(),
         );
         let halt = halt.clone();
-        tasks.spawn(async move { worker.run(halt).await });
+        tasks.spawn(async move { worker.run(halt.cancelled()).await });
     }
     if let Some(tracker) = crate::tickets::tracker(&app.config)? {
         let sender = TicketSender::new(app.store.clone(), tracker);

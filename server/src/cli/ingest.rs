@@ -5,7 +5,7 @@
 
 use super::IngestArgs;
 use super::context::Context;
-use crate::app::{self, Answers, App, StartError, open_store};
+use crate::app::{self, Answers, App, StartError, edge_name, open_store};
 use crate::config::Config;
 use crate::upload::{NewFile, file_name, take_in};
 use anyhow::{Context as _, bail};
@@ -169,6 +169,7 @@ pub(super) struct Intake {
     pub(super) store: Store,
     originals: Originals,
     lexical_dir: PathBuf,
+    vectors_dir: PathBuf,
     reader: Reader,
 }
 
@@ -189,6 +190,7 @@ impl Intake {
             store,
             originals: Originals::new(config.originals_dir()),
             lexical_dir: config.lexical_dir(),
+            vectors_dir: config.vectors_dir(),
             reader,
         })
     }
@@ -329,7 +331,8 @@ impl Intake {
         let head = self.store.outbox_head().await?;
         let dir = self.lexical_dir.clone();
         let lexical = tokio::task::spawn_blocking(move || LexicalIndex::open(&dir)).await??;
-        while lexical.cursor()? < head {
+        let vectors = edge_name(&self.vectors_dir)?;
+        while lexical.cursor()? < head || self.store.cursor(&vectors).await? < head {
             tokio::time::sleep(LOOK_EVERY).await;
         }
         Ok(())

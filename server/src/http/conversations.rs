@@ -16,7 +16,7 @@ pub(crate) const QUESTION_CHARS: usize = 4_000;
 
 /// Example questions for an empty page.
 pub(super) async fn suggestions(State(app): State<App>, _: Caller) -> Json<Vec<String>> {
-    Json(app.config.server.suggestions.clone())
+    Json(app.config.interface.suggestions.clone())
 }
 
 /// The caller's conversations, newest first.

@@ -49,7 +49,7 @@ pub(super) async fn create(
         name,
         role: new.role,
         department: new.department.map(|d| d.trim().to_owned()).filter(|d| !d.is_empty()),
-        password_hash: Some(app.passwords.hash(&new.password).await?),
+        password_hash: app.passwords.hash(&new.password).await?,
     };
     let user = app.store.create_user(&caller.principal.actor(), user).await?;
     Ok((StatusCode::CREATED, person(&app, &user.id).await?))
