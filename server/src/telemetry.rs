@@ -1,7 +1,7 @@
 //! Logging: text for people or JSON for collectors, on standard error. One event is one line
 //! whatever a request puts into it, so that nobody can forge a line.
 
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, Log, LogFormat};
 use std::io::{self, Write};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -10,7 +10,24 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 /// Starts logging as `config` says. A second call in one process changes nothing.
 pub fn init(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    start(config, &config.log.level);
+}
+
+/// [`init`] for a command that a person waits for: unless `[log]` is configured, failures only.
+pub fn init_quietly(config: &Config) {
+    let is_default = config.log == Log::default();
+    start(
+        config,
+        if is_default {
+            "error"
+        } else {
+            &config.log.level
+        },
+    );
+}
+
+fn start(config: &Config, level: &str) {
+    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer(OneLine(io::stderr));

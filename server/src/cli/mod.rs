@@ -70,7 +70,10 @@ fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
             return Err(error.into());
         }
     };
-    telemetry::init(&config);
+    match cli.command {
+        Command::Serve { .. } | Command::Worker => telemetry::init(&config),
+        _ => telemetry::init_quietly(&config),
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -144,7 +144,9 @@ impl Searcher {
                 passage.end,
                 passage.score
             )?;
-            if !passage.heading_path.is_empty() {
+            // A passage that begins a section brings its heading along.
+            let shown = |last: &String| passage.text.starts_with(last.as_str());
+            if passage.heading_path.last().is_some_and(|last| !shown(last)) {
                 writeln!(context.out, "   {}", passage.heading_path.join(" > "))?;
             }
             for line in passage.text.lines() {

@@ -349,7 +349,8 @@ impl Default for Log {
     fn default() -> Self {
         Self {
             format: LogFormat::Text,
-            level: "info,tantivy=warn,mistralrs_core=warn".into(),
+            level: "info,tantivy=warn,qdrant_edge=error,mistralrs_core=error,mistralrs_quant=warn"
+                .into(),
         }
     }
 }
