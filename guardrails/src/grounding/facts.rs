@@ -2,6 +2,7 @@
 
 use super::dates::{self, Date};
 use super::numbers;
+use super::units::{Unit, currency, rate, symbols, unit};
 use crate::text::{Word, words};
 
 /// A word, or the part of one between hyphens.
@@ -25,19 +26,10 @@ pub(super) enum Measure {
     Period(Unit),
     /// What the date may mean.
     Date(Vec<Date>),
+    /// How often: 'per month', 'yearly'. The unit and its factor.
+    Rate(Unit, u32),
     /// Something with digits that is no number, such as the clause 4.2.1 or the form DP7.
     Literal,
-}
-
-/// A unit of time. Weeks are counted as seven days and years as twelve months.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
-    Minute,
-    Hour,
-    Day,
-    BusinessDay,
-    Month,
-    Quarter,
 }
 
 /// A figure with its unit, and where it stands.
@@ -68,6 +60,9 @@ impl Fact {
                     .any(|date| other.iter().any(|o| date.is_within(o))),
                 _ => false,
             }),
+            Measure::Rate(..) => {
+                theirs.iter().any(|f| f.measure == self.measure) || self.is_period_of_one(theirs)
+            }
             Measure::Plain => {
                 theirs.iter().any(|f| same(&self.written, &f.written)) || self.is_year_of(theirs)
             }
@@ -90,6 +85,16 @@ impl Fact {
         })
     }
 
+    /// 'Once a year' stands in a passage as one year.
+    fn is_period_of_one(&self, theirs: &[Self]) -> bool {
+        let Measure::Rate(unit, factor) = self.measure else {
+            return false;
+        };
+        theirs
+            .iter()
+            .any(|f| f.measure == Measure::Period(unit) && same(&f.values, &[f64::from(factor)]))
+    }
+
     /// In a table the unit stands in the head and the bare number in the row.
     fn stands_in_table(&self, theirs: &[Self], source: &str) -> bool {
         let bare = theirs
@@ -110,7 +115,7 @@ impl Fact {
             Measure::Period(own) => {
                 says_word(&|word| unit(word).is_some_and(|(found, _)| found == *own))
             }
-            Measure::Plain | Measure::Date(_) | Measure::Literal => false,
+            Measure::Plain | Measure::Date(_) | Measure::Rate(..) | Measure::Literal => false,
         }
     }
 }
@@ -209,6 +214,18 @@ fn read(text: &str, atoms: &[Atom<'_>], at: usize, side: Side) -> (Option<Fact>,
             end,
         };
         return (Some(fact), 1);
+    }
+    if let Some((measure, taken)) = rate(rest, side) {
+        let (written, start, end) = span(taken);
+        let fact = Fact {
+            text: written,
+            values: Vec::new(),
+            written: Vec::new(),
+            measure,
+            start,
+            end,
+        };
+        return (Some(fact), taken);
     }
     let Some((values, mut taken, is_one)) = number(rest, side) else {
         return (None, 1);
@@ -327,42 +344,6 @@ fn measure(text: &str, atoms: &[Atom<'_>], at: usize, taken: usize) -> (Measure,
         return (Measure::Period(found), factor, 1 + usize::from(qualified));
     }
     (Measure::Plain, 1.0, 0)
-}
-
-fn unit(word: &str) -> Option<(Unit, f64)> {
-    Some(match word {
-        "minute" | "minutes" => (Unit::Minute, 1.0),
-        "hour" | "hours" => (Unit::Hour, 1.0),
-        "day" | "days" | "tage" | "tagen" => (Unit::Day, 1.0),
-        "week" | "weeks" => (Unit::Day, 7.0),
-        "month" | "months" | "monate" | "monaten" => (Unit::Month, 1.0),
-        "quarter" | "quarters" => (Unit::Quarter, 1.0),
-        "year" | "years" | "jahre" | "jahren" => (Unit::Month, 12.0),
-        _ => return None,
-    })
-}
-
-fn currency(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "eur" | "euro" | "euros" => "eur",
-        "usd" | "dollar" | "dollars" => "usd",
-        "gbp" | "pounds" | "sterling" => "gbp",
-        "sek" | "kronor" | "kr" => "sek",
-        "nok" => "nok",
-        "dkk" => "dkk",
-        "chf" | "francs" => "chf",
-        "jpy" | "yen" => "jpy",
-        _ => return None,
-    })
-}
-
-fn symbols(code: &str) -> &'static [&'static str] {
-    match code {
-        "eur" => &["€"],
-        "usd" => &["$"],
-        "gbp" => &["£"],
-        _ => &[],
-    }
 }
 
 /// '4.2.1', 'B2B' and 'Q4' are no numbers, yet their digits have to be right.

@@ -12,6 +12,8 @@ mod modality;
 mod names;
 mod numbers;
 mod quotes;
+mod roles;
+mod units;
 
 use crate::citations;
 use crate::text::subject_stems;
@@ -109,9 +111,12 @@ fn against(sentence: &str, question: &str, passages: &[&str]) -> [(CheckKind, Fi
         .into_iter()
         .filter(|fact| context.speaks_of(fact.start, &about))
         .collect();
-    let (times, numbers): (Vec<Fact>, Vec<Fact>) = mine
-        .into_iter()
-        .partition(|fact| matches!(fact.measure, Measure::Date(_) | Measure::Period(_)));
+    let (times, numbers): (Vec<Fact>, Vec<Fact>) = mine.into_iter().partition(|fact| {
+        matches!(
+            fact.measure,
+            Measure::Date(_) | Measure::Period(_) | Measure::Rate(..)
+        )
+    });
     [
         (CheckKind::Quote, quotes::check(sentence, passages)),
         (CheckKind::Numbers, figures(&numbers, &theirs, &source)),

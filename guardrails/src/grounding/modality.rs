@@ -4,7 +4,7 @@
 //! said of which verb. A frame of the sentence is held against the frames of the passages about
 //! the same verb; it fails when some speak of the same thing and none says the same.
 
-use super::Finding;
+use super::{Finding, roles};
 use crate::sentences;
 use crate::text::{Word, is_empty_word, stem, subject_stems, words};
 use std::collections::BTreeSet;
@@ -53,6 +53,8 @@ struct Frame {
     force: Force,
     /// The verb's stem; empty where the statement is about its subject ('gifts are prohibited').
     verb: String,
+    /// The side of the contract that it is said of.
+    side: Option<&'static str>,
 }
 
 /// A sentence of a passage.
@@ -71,7 +73,13 @@ pub(super) fn check(sentence: &str, passages: &[&str]) -> Finding {
         .map(|s| statement(&s))
         .collect();
     for frame in &mine.frames {
-        if let Some(other) = contradiction(frame, &mine, &theirs) {
+        let contradiction = contradiction(frame, &mine, &theirs);
+        if let Some(Contradiction::Side(mine, other)) = contradiction {
+            return Finding::Failed(format!(
+                "it says of the {mine} what the cited passage says of the {other}"
+            ));
+        }
+        if let Some(Contradiction::Force(other)) = contradiction {
             let what = if frame.verb.is_empty() {
                 "this"
             } else {
@@ -99,8 +107,16 @@ pub(super) fn check(sentence: &str, passages: &[&str]) -> Finding {
     Finding::Passed
 }
 
+/// How a statement contradicts the passages.
+enum Contradiction {
+    /// They say this of the same thing.
+    Force(Force),
+    /// They say the same of the other side: the sentence's and theirs.
+    Side(&'static str, &'static str),
+}
+
 /// What the passages say of the same thing, if none of them agrees with the frame.
-fn contradiction(frame: &Frame, mine: &Statement, theirs: &[Statement]) -> Option<Force> {
+fn contradiction(frame: &Frame, mine: &Statement, theirs: &[Statement]) -> Option<Contradiction> {
     let mut other = None;
     for statement in theirs {
         let shared = mine.stems.intersection(&statement.stems).count();
@@ -115,11 +131,14 @@ fn contradiction(frame: &Frame, mine: &Statement, theirs: &[Statement]) -> Optio
             continue;
         }
         for found in statement.frames.iter().filter(about_verb) {
-            if frame.force.agrees(found.force) {
-                return None;
-            }
-            // A plain 'does not' beside a permission of the same verb is another statement.
-            other = other.or(Some(found.force));
+            let contradiction = match (frame.side, found.side) {
+                (Some(mine), Some(theirs)) if roles::opposite(mine, theirs) => {
+                    Contradiction::Side(mine, theirs)
+                }
+                _ if frame.force.agrees(found.force) => return None,
+                _ => Contradiction::Force(found.force),
+            };
+            other = other.or(Some(contradiction));
         }
     }
     other
@@ -197,8 +216,17 @@ fn frames(words: &[Word<'_>]) -> Vec<Frame> {
     while at < words.len() {
         let (force, taken) = force(words, at);
         if let Some(force) = force {
-            let verb = verb(words, at + taken);
-            frames.push(Frame { force, verb });
+            // 'Permitted' and its like are about their subject, unless 'to' or 'from' follows.
+            let said = words[at + taken - 1].lower.as_str();
+            let next = words.get(at + taken).map_or("", |w| w.lower.as_str());
+            let about_subject = is_participle(said) && !matches!(next, "to" | "from");
+            let verb = if about_subject {
+                String::new()
+            } else {
+                verb(words, at + taken)
+            };
+            let side = roles::before(words, at);
+            frames.push(Frame { force, verb, side });
         }
         at += taken.max(1);
     }
@@ -263,8 +291,34 @@ fn force(words: &[Word<'_>], at: usize) -> (Option<Force>, usize) {
             participle(word(1 + not), not == 1, 1 + not)
         }
         "not" | "never" => (Some(Force::Denial), 1),
+        // 'needs no approval', 'without consent'; but 'No, …' and 'no later than' deny nothing.
+        "no" | "without" => {
+            let plain = !matches!(
+                word(1),
+                "" | "later" | "more" | "less" | "longer" | "fewer" | "earlier" | "undue"
+            );
+            (plain.then_some(Force::Denial), 1)
+        }
         _ => (None, 1),
     }
+}
+
+/// A word that says by itself what may be done.
+fn is_participle(word: &str) -> bool {
+    matches!(
+        word,
+        "required"
+            | "obliged"
+            | "obligated"
+            | "mandatory"
+            | "allowed"
+            | "permitted"
+            | "entitled"
+            | "permissible"
+            | "prohibited"
+            | "forbidden"
+            | "barred"
+    )
 }
 
 /// 'required', 'allowed', 'prohibited' after a form of 'be'.
@@ -272,9 +326,9 @@ fn participle(word: &str, not: bool, taken: usize) -> (Option<Force>, usize) {
     let force = match (word, not) {
         ("required" | "obliged" | "obligated" | "mandatory", false) => Force::Duty,
         ("required" | "obliged" | "obligated" | "mandatory", true) => Force::Release,
-        ("allowed" | "permitted" | "entitled" | "permissible" | "free", false)
+        ("allowed" | "permitted" | "entitled" | "permissible", false)
         | ("prohibited" | "forbidden" | "barred", true) => Force::Leave,
-        ("allowed" | "permitted" | "entitled" | "permissible" | "free", true)
+        ("allowed" | "permitted" | "entitled" | "permissible", true)
         | ("prohibited" | "forbidden" | "barred", false) => Force::Ban,
         (_, true) => return (Some(Force::Denial), taken),
         (_, false) => return (None, 1),

@@ -156,6 +156,25 @@ fn quotes_stand_verbatim_but_for_spaces_and_marks() {
 }
 
 #[test]
+fn how_often_has_to_agree() {
+    fails(
+        "Employees may accept a gift up to EUR 50 per month.",
+        GIFTS,
+        CheckKind::Dates,
+    );
+    passes("Employees may accept a gift up to EUR 50 each year.", GIFTS);
+    passes("The yearly interest on late payments is 8%.", TERM);
+    let rent = "The base rent is SEK 315,000 per month, reviewed once a year.";
+    passes("The monthly base rent is SEK 315,000.", rent);
+    passes("The base rent is reviewed every year.", rent);
+    fails(
+        "The base rent is reviewed every week.",
+        rent,
+        CheckKind::Dates,
+    );
+}
+
+#[test]
 fn a_turned_modality_or_negation_fails() {
     for (sentence, passage) in [
         ("Cash gifts are allowed.", GIFTS),
@@ -192,9 +211,42 @@ fn a_turned_modality_or_negation_fails() {
         TERM,
         CheckKind::Modality,
     );
+    let work = "Unpaid work for charities needs no approval. Work from other countries is not \
+                permitted, except on a business trip.";
+    fails(
+        "Unpaid work for charities needs approval.",
+        work,
+        CheckKind::Modality,
+    );
+    passes("No approval is needed for unpaid work for charities.", work);
+    fails(
+        "Work from other countries is permitted.",
+        work,
+        CheckKind::Modality,
+    );
     fails(
         "The Supplier is required to provide exit assistance.",
         TERM,
+        CheckKind::Modality,
+    );
+}
+
+#[test]
+fn the_sides_of_a_contract_must_not_change_places() {
+    let text = "12.1 The Customer may terminate a Statement of Work for convenience with ninety (90) \
+                days' written notice. 12.2 The Supplier shall provide exit assistance.";
+    passes(
+        "The Customer may terminate a Statement of Work with 90 days' notice.",
+        text,
+    );
+    fails(
+        "The Supplier may terminate a Statement of Work with 90 days' notice.",
+        text,
+        CheckKind::Modality,
+    );
+    fails(
+        "The Customer shall provide exit assistance.",
+        text,
         CheckKind::Modality,
     );
 }

@@ -1,0 +1,50 @@
+//! The two sides of a contract: who owes and who is owed must not change places.
+
+use crate::text::Word;
+
+/// Sides that stand against each other.
+const SIDES: &[(&str, &str)] = &[
+    ("buyer", "seller"),
+    ("client", "provider"),
+    ("controller", "processor"),
+    ("customer", "provider"),
+    ("customer", "supplier"),
+    ("discloser", "recipient"),
+    ("distributor", "manufacturer"),
+    ("employee", "employer"),
+    ("franchisee", "franchisor"),
+    ("landlord", "tenant"),
+    ("lender", "borrower"),
+    ("lessor", "lessee"),
+    ("licensor", "licensee"),
+    ("principal", "agent"),
+    ("purchaser", "vendor"),
+];
+
+/// The side that a statement at a word speaks of: the nearest one before it in its clause.
+pub(super) fn before(words: &[Word<'_>], at: usize) -> Option<&'static str> {
+    let mut back = at;
+    for _ in 0..8 {
+        if back == 0 || words[back].gap.contains([';', '.', ':', ',']) {
+            return None;
+        }
+        back -= 1;
+        if let Some(side) = side(&words[back].lower) {
+            return Some(side);
+        }
+    }
+    None
+}
+
+fn side(lower: &str) -> Option<&'static str> {
+    let bare = lower.strip_suffix('s').unwrap_or(lower);
+    SIDES
+        .iter()
+        .flat_map(|(a, b)| [*a, *b])
+        .find(|side| *side == bare)
+}
+
+/// Whether two statements speak of opposite sides.
+pub(super) fn opposite(a: &str, b: &str) -> bool {
+    SIDES.contains(&(a, b)) || SIDES.contains(&(b, a))
+}
