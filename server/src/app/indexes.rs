@@ -1,7 +1,7 @@
 //! Opening the indexes, in one of the vector index's two forms.
 
 use super::StartError;
-use crate::config::Config;
+use crate::config::{Config, Secret};
 use inhouse_ingest::Follower;
 use inhouse_retrieval::{
     EdgeIndex, Embedder, LexicalIndex, QdrantIndex, RetrievalSettings, Retriever, VectorIndex,
@@ -57,7 +57,7 @@ pub(super) async fn open(
             (Arc::new(edge), edge_name(&dir)?, is_empty)
         }
         Some(url) => {
-            let key = config.qdrant.api_key.as_ref().map(|key| key.expose());
+            let key = config.qdrant.api_key.as_ref().map(Secret::expose);
             let collection = &config.qdrant.collection;
             let server = QdrantIndex::connect(url.as_str(), key, collection, dimensions).await?;
             let is_empty = server.was_created();

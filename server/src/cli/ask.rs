@@ -28,7 +28,7 @@ pub(super) async fn ask(
     } else {
         Answers::Written
     };
-    let app = App::open(context.config.clone(), answers).await?;
+    let app = Box::pin(App::open(context.config.clone(), answers)).await?;
     app.follower.catch_up().await?;
     let principal = context.principal(&app.store).await?;
     if !lines.json {

@@ -22,7 +22,7 @@ pub(super) async fn migrate(context: Context<'_>) -> anyhow::Result<()> {
 
 /// Builds the search indexes again from the database.
 pub(super) async fn reindex(context: Context<'_>) -> anyhow::Result<()> {
-    let app = App::open(context.config.clone(), Answers::NotWritten).await?;
+    let app = Box::pin(App::open(context.config.clone(), Answers::NotWritten)).await?;
     app.follower.rebuild().await?;
     let passages = app.store.live_passages().await?;
     writeln!(context.out, "Built the indexes again: {passages} passages.")?;

@@ -178,7 +178,7 @@ impl Intake {
         let (store, reader) = if no_wait || !config.is_sqlite() {
             (open_store(config).await?, Reader::Elsewhere)
         } else {
-            match App::open(config.clone(), Answers::NotWritten).await {
+            match Box::pin(App::open(config.clone(), Answers::NotWritten)).await {
                 Ok(app) => (app.store.clone(), Reader::Here(app)),
                 Err(StartError::Retrieval(RetrievalError::InUse { .. })) => {
                     (open_store(config).await?, Reader::Server)

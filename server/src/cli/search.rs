@@ -55,7 +55,7 @@ pub(super) async fn search(
     limit: usize,
     context: Context<'_>,
 ) -> anyhow::Result<()> {
-    let app = App::open(context.config.clone(), Answers::NotWritten).await?;
+    let app = Box::pin(App::open(context.config.clone(), Answers::NotWritten)).await?;
     app.follower.catch_up().await?;
     let principal = context.principal(&app.store).await?;
     let searcher = Searcher {

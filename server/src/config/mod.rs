@@ -132,7 +132,7 @@ impl Config {
     }
 
     /// A path of a setting: as it is when absolute, else counted from the instance's folder.
-    fn from_data(&self, path: &Path) -> PathBuf {
+    fn in_data(&self, path: &Path) -> PathBuf {
         self.data.join(path)
     }
 }

@@ -42,7 +42,7 @@ impl Config {
     /// The rule chain's file; `None`: the rules that ship with the binary.
     pub fn rules_path(&self) -> Option<PathBuf> {
         match &self.rules.path {
-            Some(path) => Some(self.from_data(path)),
+            Some(path) => Some(self.in_data(path)),
             None => Some(self.data.join("rules.toml")).filter(|path| path.exists()),
         }
     }
@@ -50,7 +50,7 @@ impl Config {
     /// The folder of model files.
     pub fn models_dir(&self) -> PathBuf {
         if let Some(dir) = &self.models.dir {
-            return self.from_data(dir);
+            return self.in_data(dir);
         }
         let cache = std::env::var_os("XDG_CACHE_HOME")
             .map(PathBuf::from)
@@ -65,7 +65,7 @@ impl Config {
     /// ONNX Runtime's shared library.
     pub fn onnx_runtime(&self) -> PathBuf {
         match &self.models.onnx_runtime {
-            Some(path) => self.from_data(path),
+            Some(path) => self.in_data(path),
             None => self.models_dir().join("onnxruntime/libonnxruntime.so"),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 const EXAMPLE: &str = include_str!("../../../inhouse.example.toml");
@@ -288,7 +289,6 @@ fn without_a_file_the_instance_stands_on_its_defaults() {
     assert_eq!(config.rules_path(), None);
     assert_eq!(config.link("/desk/1"), "http://127.0.0.1:8080/desk/1");
     config.prepare_folders().unwrap();
-    use std::os::unix::fs::PermissionsExt;
     let mode = |dir: PathBuf| std::fs::metadata(dir).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(config.secrets_dir()), 0o700);
     assert_eq!(mode(config.data.clone()), 0o700);

@@ -49,11 +49,11 @@ impl Config {
             ));
         }
         if let Some(path) = &self.rules.path
-            && !self.from_data(path).is_file()
+            && !self.in_data(path).is_file()
         {
             return Err(origins.wrong(
                 "rules.path",
-                format!("there is no file {}", self.from_data(path).display()),
+                format!("there is no file {}", self.in_data(path).display()),
             ));
         }
         if let Err(error) = EnvFilter::try_new(&self.log.level) {

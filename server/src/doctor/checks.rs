@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::app::{self, load_rules};
-use crate::config::{Config, EngineKind};
+use crate::config::{Config, EngineKind, Secret};
 use crate::manifest;
 use crate::tickets::tracker;
 use inhouse_inference::{Checksums, InferenceError};
@@ -317,7 +317,7 @@ pub(super) async fn vectors(config: &Config) -> Check {
             format!("Qdrant Edge in {}", config.vectors_dir().display()),
         );
     };
-    let key = config.qdrant.api_key.as_ref().map(|key| key.expose());
+    let key = config.qdrant.api_key.as_ref().map(Secret::expose);
     let collection = &config.qdrant.collection;
     match QdrantIndex::look(url.as_str(), key, collection).await {
         Ok(Some(count)) => Check::ok(

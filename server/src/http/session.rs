@@ -52,8 +52,8 @@ pub(super) async fn sign_in(
     };
     app.store.clear_sign_in_failures(&email).await?;
 
-    let lifetime_ms = i64::from(app.config.server.session_hours) * HOUR_MS;
-    let idle_ms = i64::from(app.config.server.idle_minutes) * MINUTE_MS;
+    let lifetime_ms = app.config.server.session_hours * HOUR_MS;
+    let idle_ms = app.config.server.idle_minutes * MINUTE_MS;
     let limits = SessionLimits { lifetime_ms, idle_ms };
     let client = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let client: String = client.unwrap_or("unknown").chars().take(CLIENT_CHARS).collect();

@@ -48,17 +48,13 @@ pub(super) fn text(ticket: &Ticket, link: String, include_question: bool) -> Tex
 impl Text {
     /// As wiki markup. The question stands in `{noformat}`, where no markup is read.
     pub(super) fn wiki(&self) -> Value {
-        let mut text = String::new();
-        for paragraph in &self.paragraphs {
-            text.push_str(&escaped(paragraph));
-            text.push_str("\n\n");
-        }
-        text.push_str(&format!("[Open it in Inhouse|{}]", self.link));
+        let mut paragraphs: Vec<_> = self.paragraphs.iter().map(|text| escaped(text)).collect();
+        paragraphs.push(format!("[Open it in Inhouse|{}]", self.link));
         if let Some(question) = &self.question {
             let question = question.replace("{noformat", "{ noformat");
-            text.push_str(&format!("\n\n{{noformat}}\n{question}\n{{noformat}}"));
+            paragraphs.push(format!("{{noformat}}\n{question}\n{{noformat}}"));
         }
-        Value::String(text)
+        Value::String(paragraphs.join("\n\n"))
     }
 
     /// As Atlassian Document Format, where text is text.
@@ -67,9 +63,9 @@ impl Text {
         let mut content: Vec<Value> = self
             .paragraphs
             .iter()
-            .map(|text| paragraph(json!({"type": "text", "text": text})))
+            .map(|text| paragraph(&json!({"type": "text", "text": text})))
             .collect();
-        content.push(paragraph(json!({
+        content.push(paragraph(&json!({
             "type": "text",
             "text": "Open it in Inhouse",
             "marks": [{"type": "link", "attrs": {"href": self.link}}],
@@ -87,7 +83,7 @@ impl Text {
     }
 }
 
-fn paragraph(inline: Value) -> Value {
+fn paragraph(inline: &Value) -> Value {
     json!({"type": "paragraph", "content": [inline]})
 }
 

@@ -12,7 +12,7 @@ use url::Url;
 /// Longest reply read, in bytes.
 const MAX_REPLY: usize = 1_000_000;
 /// Longest pause that a tracker may ask for.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// How calls are made.
 #[derive(Debug, Clone)]
@@ -143,15 +143,14 @@ fn refusal(status: StatusCode, headers: &HeaderMap, text: &[u8]) -> TrackerError
 /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
 fn pause(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    let pause = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-            let seconds = at.as_second() - jiff::Timestamp::now().as_second();
-            Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
-        }
+    let seconds = if let Ok(seconds) = text.parse() {
+        seconds
+    } else {
+        let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+        let from_now = at.as_second() - jiff::Timestamp::now().as_second();
+        u64::try_from(from_now).unwrap_or(0)
     };
-    Some(pause.min(LONGEST_PAUSE))
+    Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
 }
 
 /// What Jira says is wrong: `{"errorMessages": […], "errors": {"field": "…"}}`.

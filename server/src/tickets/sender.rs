@@ -14,11 +14,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const DATABASE_PAUSE: Duration = Duration::from_secs(10);
 /// The pause after the first failure; each further one doubles it, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(15);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// Tries until a ticket is given up: with the pauses above, more than two days.
 const MAX_ATTEMPTS: u32 = 60;
 /// What a lease has beyond the longest time in which a sent issue may be out of sight.
-const LEASE_MARGIN: Duration = Duration::from_secs(60);
+const LEASE_MARGIN: Duration = Duration::from_mins(1);
 
 /// Sends waiting tickets to one tracker. Several may run, in one process or many.
 #[derive(Clone)]

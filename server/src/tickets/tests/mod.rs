@@ -203,7 +203,7 @@ async fn a_worker_that_dies_after_sending_leaves_one_issue() {
     sending.abort();
     // Its lease holds until the search shows the issue.
     assert_eq!(desk.sender().send_next().await.unwrap(), Sent::Nothing);
-    desk.wait(Duration::from_secs(600));
+    desk.wait(Duration::from_mins(10));
     assert_eq!(
         desk.sender().send_next().await.unwrap(),
         Sent::Issue("LEGAL-1".into())
@@ -259,7 +259,7 @@ async fn a_refusal_is_final_and_says_why() {
         };
         assert!(reason.contains(words), "{reason}");
         assert!(!reason.contains("s3cret"), "{reason}");
-        desk.wait(Duration::from_secs(86_400));
+        desk.wait(Duration::from_hours(24));
         assert_eq!(desk.sender().send_next().await.unwrap(), Sent::Nothing);
         assert_eq!(
             desk.store.jobs_failed(TICKET, 10).await.unwrap()[0].1,

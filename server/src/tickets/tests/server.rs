@@ -118,15 +118,17 @@ impl JiraServer {
         self.0.state.lock().unwrap().wrong.clone()
     }
 
-    fn guard(&self, version: &str, headers: &HeaderMap) -> Result<(), Response> {
+    fn guard(&self, version: &str, headers: &HeaderMap) -> Result<(), Box<Response>> {
         if version != self.0.version.to_string() {
-            return Err((StatusCode::NOT_FOUND, "no such version").into_response());
+            return Err(Box::new(
+                (StatusCode::NOT_FOUND, "no such version").into_response(),
+            ));
         }
         let given = headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok());
         if given != Some(&self.0.authorization) {
-            return Err((StatusCode::UNAUTHORIZED, "").into_response());
+            return Err(Box::new(StatusCode::UNAUTHORIZED.into_response()));
         }
         Ok(())
     }
@@ -190,7 +192,7 @@ async fn create(
     body: String,
 ) -> Response {
     if let Err(response) = jira.guard(&version, &headers) {
-        return response;
+        return *response;
     }
     let fields = match checked_issue(jira.0.version, &headers, &body) {
         Ok(fields) => fields,
@@ -361,7 +363,7 @@ async fn search_classic(
     axum::Json(body): axum::Json<Value>,
 ) -> Response {
     if let Err(response) = jira.guard(&version, &headers) {
-        return response;
+        return *response;
     }
     if jira.0.version == 3 {
         // Removed from Cloud in 2025 in favor of search/jql.
@@ -394,7 +396,7 @@ async fn search_enhanced(
     axum::Json(body): axum::Json<Value>,
 ) -> Response {
     if let Err(response) = jira.guard(&version, &headers) {
-        return response;
+        return *response;
     }
     if jira.0.version == 2 {
         return StatusCode::NOT_FOUND.into_response();
@@ -426,7 +428,7 @@ async fn myself(
 ) -> Response {
     match jira.guard(&version, &headers) {
         Ok(()) => axum::Json(json!({"displayName": "Inhouse", "active": true})).into_response(),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -436,7 +438,7 @@ async fn project(
     headers: HeaderMap,
 ) -> Response {
     if let Err(response) = jira.guard(&version, &headers) {
-        return response;
+        return *response;
     }
     if key != "LEGAL" {
         let body = json!({"errorMessages": ["No project could be found."], "errors": {}});
