@@ -162,7 +162,8 @@ impl Embedder {
         tokio::task::spawn_blocking(move || embedder.embed_one(&text)).await?
     }
 
-    /// Seconds spent in the model so far: tokenizing (about one in fifty), ONNX Runtime, pooling.
+    /// Seconds spent in the model so far: tokenizing (under one in a hundred), ONNX Runtime and
+    /// pooling.
     pub fn seconds_in_runtime(&self) -> f64 {
         std::time::Duration::from_nanos(self.inner.nanoseconds.load(Ordering::Relaxed))
             .as_secs_f64()

@@ -62,11 +62,8 @@ pub(crate) fn current(dir: &Path) -> PathBuf {
 fn move_aside(dir: &Path, current: &Path) -> Result<PathBuf> {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis());
-    let kept = (0_u32..)
-        .map(|n| dir.join(format!("damaged-{now}-{n}")))
-        .find(|path| !path.exists())
-        .unwrap_or_else(|| dir.join("damaged"));
+        .map_or(0, |since| since.as_nanos());
+    let kept = dir.join(format!("damaged-{now}"));
     std::fs::rename(current, &kept).map_err(RetrievalError::io(current))?;
     Ok(kept)
 }

@@ -45,12 +45,11 @@ impl QdrantIndex {
             dimensions,
             created: false,
         };
-        if index.client.collection_exists(collection).await? {
-            index.check_dimensions().await?;
-        } else {
-            index.create().await?;
-            index.created = true;
+        if !index.client.collection_exists(collection).await? {
+            index.created = index.create().await?;
         }
+        index.check_dimensions().await?;
+        index.create_payload_indexes().await?;
         Ok(index)
     }
 
@@ -77,33 +76,24 @@ impl QdrantIndex {
         &self.collection
     }
 
-    async fn create(&self) -> Result<()> {
-        let created = self
-            .client
-            .create_collection(
-                CreateCollectionBuilder::new(&self.collection).vectors_config(
-                    VectorParamsBuilder::new(self.dimensions as u64, Distance::Cosine),
-                ),
-            )
-            .await;
-        if let Err(error) = created {
+    /// Whether it was this process that made it.
+    async fn create(&self) -> Result<bool> {
+        let vectors = VectorParamsBuilder::new(self.dimensions as u64, Distance::Cosine);
+        let collection = CreateCollectionBuilder::new(&self.collection).vectors_config(vectors);
+        match self.client.create_collection(collection).await {
+            Ok(_) => Ok(true),
             // Another process may have been faster.
-            if !self.client.collection_exists(&self.collection).await? {
-                return Err(error.into());
-            }
-            self.check_dimensions().await?;
+            Err(_) if self.client.collection_exists(&self.collection).await? => Ok(false),
+            Err(error) => Err(error.into()),
         }
+    }
+
+    /// Makes those that aren't there: whoever made the collection may not have got this far.
+    async fn create_payload_indexes(&self) -> Result<()> {
         for key in KEYS {
-            self.client
-                .create_field_index(
-                    CreateFieldIndexCollectionBuilder::new(
-                        &self.collection,
-                        key,
-                        FieldType::Keyword,
-                    )
-                    .wait(true),
-                )
-                .await?;
+            let index =
+                CreateFieldIndexCollectionBuilder::new(&self.collection, key, FieldType::Keyword);
+            self.client.create_field_index(index.wait(true)).await?;
         }
         Ok(())
     }

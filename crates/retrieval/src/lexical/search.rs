@@ -2,7 +2,7 @@
 
 use super::{LexicalIndex, schema};
 use crate::error::{Result, RetrievalError};
-use inhouse_protocol::{DocumentId, PassageId};
+use inhouse_protocol::{DocumentId, PassageId, SetId};
 use inhouse_store::Scope;
 use std::collections::HashSet;
 use std::str::FromStr;
@@ -151,12 +151,12 @@ impl LexicalIndex {
             None => {}
             Some([]) => return Ok(Vec::new()),
             Some(sets) => {
-                let sets = sets.iter().map(|set| set.as_str());
+                let sets = sets.iter().map(SetId::as_str);
                 clauses.push((Occur::Must, one_of(self.fields.set, sets)));
             }
         }
         if !documents.is_empty() {
-            let documents = documents.iter().map(|document| document.as_str());
+            let documents = documents.iter().map(DocumentId::as_str);
             clauses.push((Occur::Must, one_of(self.fields.document, documents)));
         }
         let query = BooleanQuery::with_minimum_required_clauses(clauses, 1);
