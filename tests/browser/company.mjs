@@ -1,11 +1,12 @@
 // What the sample company's documents say, and what they don't.
 
 export const ANSWERED = {
-  question: '',
-  document: /./,
-  words: /./,
+  question: 'Up to which value may I accept a gift from a supplier?',
+  document: /Gifts and Hospitality/i,
+  words: /EUR 50\b/,
 };
 
-export const NOT_IN_DOCUMENTS = '';
+export const NOT_IN_DOCUMENTS =
+  'Is there a most favored customer clause in the CloudHarbor agreement?';
 
 export const OFF_TOPIC = 'Where can I order pizza for the team tonight?';

@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 
-/// A company's handbook, with facts that questions ask for.
+/// A company's rules of conduct, with facts that questions ask for.
 pub const HANDBOOK: &str = "\
-# Employee handbook
+# Rules of conduct
 
-## 1 Annual leave
+## 1 Confidentiality
 
-Full-time employees are entitled to 28 days of paid annual leave in each calendar year. \
-Part-time employees receive a proportionate share.
+The confidentiality obligations of a supplier continue for 6 years after the end of the contract. \
+A supplier returns all confidential documents within 30 days.
 
 ## 2 Expense claims
 
@@ -26,9 +26,12 @@ Remote work from another country requires prior written approval by Human Resour
 
 ## 4 Gifts
 
-Employees may not accept gifts worth more than 50 dollars from any supplier. \
+Employees may accept gifts from a supplier up to a total value of 45 dollars per calendar year. \
 Every gift must be recorded in the gift register.
 ";
+
+/// A question that the handbook answers: 45 dollars.
+pub const GIFTS: &str = "Up to which total value may employees accept gifts from a supplier?";
 
 /// Uploads the handbook into a set that everyone sees, and waits until it can be found.
 pub fn put_handbook(instance: &Instance) {
@@ -42,12 +45,7 @@ pub fn put_handbook(instance: &Instance) {
         let files = [("handbook.md", HANDBOOK.as_bytes())];
         admin.upload(&set, &files).await.expect(200);
         admin.settled(&set).await;
-        admin
-            .until_found(
-                "How many days of paid annual leave do full-time employees get?",
-                "handbook.md",
-            )
-            .await;
+        admin.until_found(GIFTS, "handbook.md").await;
     });
 }
 

@@ -1,9 +1,8 @@
 //! The way of a question, with an inference server whose answers are known.
 
+use inhouse_tests::files::GIFTS;
 use inhouse_tests::{Event, engine, shared, unique};
 use serde_json::{Value, json};
-
-const LEAVE: &str = "How many days of paid annual leave do full-time employees get?";
 
 fn last(events: &[Event]) -> &Value {
     &events.last().expect("a run has events").data
@@ -20,7 +19,7 @@ fn sentences(events: &[Event]) -> Vec<&Value> {
 #[tokio::test]
 async fn an_answer_cites_the_words_that_stand_in_the_document() {
     let client = shared().signed_in("employee").await;
-    let (conversation, _, events) = client.ask(LEAVE).await;
+    let (conversation, _, events) = client.ask(GIFTS).await;
     let done = last(&events);
     assert_eq!(done["outcome"], json!("answered"), "{events:#?}");
 
@@ -34,7 +33,10 @@ async fn an_answer_cites_the_words_that_stand_in_the_document() {
 
     let sentences = sentences(&events);
     assert!(
-        sentences[0]["text"].as_str().unwrap().contains("28 days"),
+        sentences[0]["text"]
+            .as_str()
+            .unwrap()
+            .contains("45 dollars"),
         "{sentences:?}"
     );
     let citation = &sentences[0]["citations"][0];
@@ -53,7 +55,7 @@ async fn an_answer_cites_the_words_that_stand_in_the_document() {
     let at = |offset: u64| usize::try_from(offset - from).unwrap();
     let cited: String = text[at(start)..at(end)].iter().collect();
     assert_eq!(json!(cited), citation["quote"]);
-    assert!(cited.contains("28 days"), "{cited}");
+    assert!(cited.contains("45 dollars"), "{cited}");
 
     // The conversation keeps it all.
     let kept = client
@@ -61,7 +63,7 @@ async fn an_answer_cites_the_words_that_stand_in_the_document() {
         .await
         .expect(200);
     let exchange = &kept["exchanges"][0];
-    assert_eq!(exchange["question"], json!(LEAVE));
+    assert_eq!(exchange["question"], json!(GIFTS));
     assert_eq!(exchange["sentences"][0], *sentences[0]);
     assert_eq!(exchange["outcome"], json!("answered"));
     let list = client.get("/api/v1/conversations").await.expect(200);
@@ -71,7 +73,7 @@ async fn an_answer_cites_the_words_that_stand_in_the_document() {
 #[tokio::test]
 async fn a_stream_goes_on_where_the_connection_was_lost() {
     let client = shared().signed_in("employee").await;
-    let (_, run, events) = client.ask(LEAVE).await;
+    let (_, run, events) = client.ask(GIFTS).await;
     let ids: Vec<u64> = events.iter().map(|event| event.id).collect();
     assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{ids:?}");
     for position in 0..events.len() - 1 {
@@ -84,7 +86,7 @@ async fn a_stream_goes_on_where_the_connection_was_lost() {
 async fn a_run_goes_on_when_nobody_listens() {
     let client = shared().signed_in("employee").await;
     let conversation = client.new_conversation().await;
-    let run = client.ask_in(&conversation, LEAVE).await;
+    let run = client.ask_in(&conversation, GIFTS).await;
     let mut stream = client.event_stream(&run, None).await;
     let first = stream.next().await.unwrap();
     drop(stream);
@@ -128,7 +130,7 @@ async fn what_the_documents_do_not_say_reaches_a_person() {
 #[tokio::test]
 async fn a_number_that_stands_nowhere_is_never_shown() {
     let client = shared().signed_in("employee").await;
-    let question = format!("{LEAVE} Please do not invent anything. {}", unique("x"));
+    let question = format!("{GIFTS} Please do not invent anything. {}", unique("x"));
     let (_, _, events) = client.ask(&question).await;
     assert_eq!(engine().asked(&question), 1, "the model was asked");
     let everything = format!("{events:?}");
@@ -145,7 +147,7 @@ async fn a_number_that_stands_nowhere_is_never_shown() {
 #[tokio::test]
 async fn a_stopped_run_keeps_what_was_written_and_stops_the_model() {
     let client = shared().signed_in("employee").await;
-    let question = format!("{LEAVE} Tell me slowly. {}", unique("x"));
+    let question = format!("{GIFTS} Tell me slowly. {}", unique("x"));
     let conversation = client.new_conversation().await;
     let run = client.ask_in(&conversation, &question).await;
     let mut stream = client.event_stream(&run, None).await;
@@ -174,7 +176,7 @@ async fn a_stopped_run_keeps_what_was_written_and_stops_the_model() {
 #[tokio::test]
 async fn a_question_is_not_lost_when_the_model_fails() {
     let client = shared().signed_in("employee").await;
-    let question = format!("{LEAVE} In case of a breakdown? {}", unique("x"));
+    let question = format!("{GIFTS} In case of a breakdown? {}", unique("x"));
     let (_, _, events) = client.ask(&question).await;
     assert_eq!(last(&events)["outcome"], json!("escalated"), "{events:#?}");
     let id = last(&events)["escalation"].as_str().unwrap();
@@ -192,7 +194,7 @@ async fn a_question_is_not_lost_when_the_model_fails() {
 #[tokio::test]
 async fn an_answer_can_be_sent_to_a_person_with_a_note() {
     let client = shared().signed_in("employee").await;
-    let (_, run, events) = client.ask(LEAVE).await;
+    let (_, run, events) = client.ask(GIFTS).await;
     assert_eq!(last(&events)["escalation"], Value::Null);
     let path = format!("/api/v1/runs/{run}/escalate");
     let escalation = client

@@ -89,7 +89,7 @@ fn search_and_ask_answer_lines_and_keep_to_what_a_person_may_see() {
     let file = secret.path().join("secret.md");
     std::fs::write(
         &file,
-        "# Leave of the board\n\nThe board gets 99 days of paid annual leave.\n",
+        "# Gifts to the board\n\nThe board may accept gifts from a supplier up to 999 dollars.\n",
     )
     .unwrap();
     let arguments = [
@@ -105,7 +105,7 @@ fn search_and_ask_answer_lines_and_keep_to_what_a_person_may_see() {
     let person = ["user", "add", "emil@example.com"];
     assert!(run_in(data, &person, "granite-lantern-orbit\n").success);
 
-    let query = json!({"query": "How many days of paid annual leave?"});
+    let query = json!({"query": "gifts from a supplier"});
     let search = |arguments: &[&str]| {
         let output = run_in(data, arguments, &format!("{query}\n"));
         assert!(output.success, "{output:?}");
@@ -128,7 +128,7 @@ fn search_and_ask_answer_lines_and_keep_to_what_a_person_may_see() {
     assert!(!seen.to_string().contains("secret.md"), "{seen:#}");
 
     let questions = [
-        json!({"question": "How many days of paid annual leave do employees get?"}),
+        json!({"question": files::GIFTS}),
         json!({"question": "Where can I order pizza?"}),
     ];
     let input = format!("{}\n{}\n", questions[0], questions[1]);

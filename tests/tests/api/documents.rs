@@ -135,9 +135,9 @@ async fn a_file_that_is_too_large_is_refused() {
 async fn the_same_content_is_noticed_and_a_new_version_supersedes_the_old() {
     let (admin, set) = admin_with_set("legal").await;
     let project = unique("Marigold");
-    let first = format!("The budget of project {project} is 100 dollars.");
-    let second = format!("The budget of project {project} is 250 dollars.");
-    let question = format!("What is the budget of project {project}?");
+    let first = format!("The liability cap under the {project} agreement is 100 dollars.");
+    let second = format!("The liability cap under the {project} agreement is 250 dollars.");
+    let question = format!("What is the liability cap under the {project} agreement?");
     admin
         .upload(&set, &[("budget.txt", first.as_bytes())])
         .await
@@ -184,8 +184,8 @@ async fn the_same_content_is_noticed_and_a_new_version_supersedes_the_old() {
 async fn a_deleted_document_is_gone_at_once() {
     let (admin, set) = admin_with_set("legal").await;
     let project = unique("Juniper");
-    let content = format!("The deadline of project {project} is 1 March 2031.");
-    let question = format!("What is the deadline of project {project}?");
+    let content = format!("The {project} agreement must be terminated before 1 March 2031.");
+    let question = format!("When must the {project} agreement be terminated?");
     admin
         .upload(&set, &[("deadline.txt", content.as_bytes())])
         .await

@@ -46,8 +46,8 @@ async fn a_document_for_the_legal_team_shows_nowhere_to_others() {
     let canary = unique("Zanzibar");
     let set = admin.new_set(&unique("Legal only"), "legal").await;
     let content = format!(
-        "# Settlement with {canary}\n\nThe settlement with {canary} obliges the company to pay \
-         710,000 dollars within 60 days.\n"
+        "# Supply agreement with {canary}\n\nThe supply agreement with {canary} provides a penalty of \
+         710,000 dollars for late delivery.\n"
     );
     let name = format!("{canary}.md");
     admin
@@ -55,7 +55,8 @@ async fn a_document_for_the_legal_team_shows_nowhere_to_others() {
         .await
         .expect(200);
     let document = admin.settled(&set).await.remove(0);
-    let question = format!("How much does the settlement with {canary} oblige the company to pay?");
+    let question =
+        format!("What penalty does the supply agreement with {canary} provide for late delivery?");
     let lawyer = instance.signed_in("legal").await;
     lawyer.until_found(&question, &name).await;
 
