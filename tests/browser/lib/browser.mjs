@@ -71,27 +71,16 @@ export async function signIn(page, email, password) {
 
 // Waits until the page's script has taken over: its buttons work then.
 export async function ready(page) {
-  await page.waitForLoadState('load');
-  await page.waitForFunction(() => document.documentElement.dataset.ready === 'true' ||
-    document.querySelector('button[type=submit]:not([disabled])') !== null ||
-    document.querySelector('button[type=submit]') === null);
+  await page.locator('html[data-ready=true]').waitFor({ state: 'attached' });
 }
 
 // Asks in the open page and waits until the run has ended; gives the last exchange.
 export async function ask(page, question) {
-  const before = await page.getByRole('article').count();
   await page.getByRole('textbox', { name: 'Your question' }).fill(question);
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
-  const exchange = page.getByRole('article').nth(page.url().includes('/c/') ? before : 0);
-  await exchange.getByRole('heading', { name: question }).waitFor();
-  await page.waitForFunction(
-    () => {
-      const exchanges = document.querySelectorAll('article.exchange');
-      const last = exchanges[exchanges.length - 1];
-      return last && !last.hasAttribute('aria-busy');
-    },
-    undefined,
-    { timeout: ANSWER_MS },
-  );
-  return page.getByRole('article').last();
+  await page.waitForURL(/\/c\//);
+  const exchange = page.getByRole('article').last();
+  await exchange.getByRole('heading', { level: 2, name: question }).waitFor();
+  await exchange.and(page.locator(':not([aria-busy])')).waitFor({ timeout: ANSWER_MS });
+  return exchange;
 }

@@ -35,7 +35,7 @@ export async function show(page, { path, open }, ready) {
   await page.goto(path);
   await ready(page);
   if (open === 'source') {
-    await page.getByRole('button', { name: /Citation 1/ }).first().click();
+    await page.getByRole('button', { name: /^Citation \d/ }).first().click();
     await page.getByRole('complementary', { name: 'Source' }).locator('mark').first().waitFor();
   }
   await page.evaluate(() => document.fonts.ready);

@@ -23,8 +23,8 @@ test('what the documents do not say reaches Legal, and the reply reaches the ask
     await ready(page);
     await page.getByRole('link', { name: NOT_IN_DOCUMENTS }).click();
     await page.getByRole('heading', { level: 1, name: NOT_IN_DOCUMENTS }).waitFor();
-    await page.getByLabel(/reply/i).fill(REPLY);
-    await page.getByRole('button', { name: /send reply|send$/i }).click();
+    await page.getByRole('textbox', { name: 'Your reply' }).fill(REPLY);
+    await page.getByRole('button', { name: 'Send reply' }).click();
     await page.getByText(REPLY).first().waitFor();
   });
 
