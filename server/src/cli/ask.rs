@@ -1,7 +1,7 @@
 //! `inhouse ask`: a question's whole way from the command line.
 
 use super::LineArgs;
-use super::context::{Context, document};
+use super::context::{Context, document, open_app};
 use crate::app::{Answers, App};
 use crate::pipeline::{AskReport, AskRequest, answer_once};
 use anyhow::Context as _;
@@ -28,7 +28,7 @@ pub(super) async fn ask(
     } else {
         Answers::Written
     };
-    let app = Box::pin(App::open(context.config.clone(), answers)).await?;
+    let app = open_app(&context.config, answers).await?;
     app.follower.catch_up().await?;
     let principal = context.principal(&app.store).await?;
     if !lines.json {

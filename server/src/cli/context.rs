@@ -1,9 +1,10 @@
 //! What every command works with.
 
-use crate::app::open_store;
+use crate::app::{Answers, App, StartError, open_store};
 use crate::config::Config;
 use anyhow::Context as _;
 use inhouse_protocol::DocumentId;
+use inhouse_retrieval::RetrievalError;
 use inhouse_store::{Principal, Scope, Store};
 use std::io::Write;
 
@@ -24,6 +25,18 @@ impl Context<'_> {
     /// The person of `--as`, else the operator.
     pub(super) async fn principal(&self, store: &Store) -> anyhow::Result<Principal> {
         principal(store, self.acting.as_deref()).await
+    }
+}
+
+/// The instance with all its parts.
+pub(super) async fn open_app(config: &Config, answers: Answers) -> anyhow::Result<App> {
+    match Box::pin(App::open(config.clone(), answers)).await {
+        Err(StartError::Retrieval(RetrievalError::InUse { path })) => anyhow::bail!(
+            "{}: another process has this instance open, `inhouse serve` perhaps. Stop it first, \
+             or work with it in the browser",
+            path.display()
+        ),
+        opened => Ok(opened?),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `inhouse migrate` and `inhouse reindex`.
 
-use super::context::Context;
-use crate::app::{Answers, App};
+use super::context::{Context, open_app};
+use crate::app::Answers;
 use anyhow::Context as _;
 use inhouse_store::{Store, SystemClock};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(super) async fn migrate(context: Context<'_>) -> anyhow::Result<()> {
 
 /// Builds the search indexes again from the database.
 pub(super) async fn reindex(context: Context<'_>) -> anyhow::Result<()> {
-    let app = Box::pin(App::open(context.config.clone(), Answers::NotWritten)).await?;
+    let app = open_app(&context.config, Answers::NotWritten).await?;
     app.follower.rebuild().await?;
     let passages = app.store.live_passages().await?;
     writeln!(context.out, "Built the indexes again: {passages} passages.")?;

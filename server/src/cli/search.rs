@@ -1,7 +1,7 @@
 //! `inhouse search`: passages for words, or for a query a line.
 
 use super::LineArgs;
-use super::context::{Context, document};
+use super::context::{Context, document, open_app};
 use crate::app::{Answers, App};
 use anyhow::Context as _;
 use inhouse_protocol::PassageRef;
@@ -55,7 +55,7 @@ pub(super) async fn search(
     limit: usize,
     context: Context<'_>,
 ) -> anyhow::Result<()> {
-    let app = Box::pin(App::open(context.config.clone(), Answers::NotWritten)).await?;
+    let app = open_app(&context.config, Answers::NotWritten).await?;
     app.follower.catch_up().await?;
     let principal = context.principal(&app.store).await?;
     let searcher = Searcher {

@@ -1,7 +1,7 @@
 //! `inhouse serve` and `inhouse worker`: run until the system says stop.
 
-use super::context::Context;
-use crate::app::{self, Answers, App};
+use super::context::{Context, open_app};
+use crate::app::{self, Answers};
 use anyhow::Context as _;
 use std::io::Write as _;
 use tokio::signal::unix::{SignalKind, signal};
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(super) async fn serve(context: Context<'_>) -> anyhow::Result<()> {
     let stop = stop_signal()?;
-    let app = Box::pin(App::open(context.config.clone(), Answers::Written)).await?;
+    let app = open_app(&context.config, Answers::Written).await?;
     let public_url = app.config.public_url();
     let listening = |address| {
         tracing::info!(%address, %public_url, "ready");
@@ -23,7 +23,7 @@ pub(super) async fn serve(context: Context<'_>) -> anyhow::Result<()> {
 
 pub(super) async fn work(context: Context<'_>) -> anyhow::Result<()> {
     let stop = stop_signal()?;
-    let app = Box::pin(App::open(context.config.clone(), Answers::NotWritten)).await?;
+    let app = open_app(&context.config, Answers::NotWritten).await?;
     writeln!(context.out, "The worker is ready.")?;
     context.out.flush()?;
     app::work(&app, stop.cancelled_owned()).await?;
