@@ -312,7 +312,10 @@ async fn a_folder_holds_one_open_edge_index() {
 #[tokio::test]
 async fn a_collection_is_made_once_and_keeps_its_length() {
     let collection = Collection::new();
+    let look = || QdrantIndex::look(&collection.url, None, &collection.name);
+    assert_eq!(look().await.expect("looked"), None);
     let first = collection.index(DIMENSIONS).await;
+    assert_eq!(look().await.expect("looked"), Some(0));
     assert!(first.was_created());
     assert!(!collection.index(DIMENSIONS).await.was_created());
     let other = collection.connect(8).await.err();
