@@ -23,7 +23,13 @@ pub(super) async fn serve(context: Context<'_>) -> anyhow::Result<()> {
 
 pub(super) async fn work(context: Context<'_>) -> anyhow::Result<()> {
     let stop = stop_signal()?;
-    let app = open_app(&context.config, Answers::NotWritten).await?;
+    let mut config = context.config;
+    // `serve` has DIR/index; a worker beside it follows the database into one of its own.
+    config
+        .storage
+        .index
+        .get_or_insert_with(|| "index-worker".into());
+    let app = open_app(&config, Answers::NotWritten).await?;
     writeln!(context.out, "The worker is ready.")?;
     context.out.flush()?;
     app::work(&app, stop.cancelled_owned()).await?;

@@ -14,7 +14,7 @@ pub use network::Network;
 pub use secret::Secret;
 pub use sections::{
     Database, Embedding, Endpoint, EngineKind, Inference, Ingest, Interface, Jira, JiraDeployment,
-    Log, LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Tasks,
+    Log, LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Storage, Tasks,
 };
 
 use layers::Layers;
@@ -34,6 +34,7 @@ pub struct Config {
     pub server: Server,
     pub interface: Interface,
     pub database: Database,
+    pub storage: Storage,
     pub models: Models,
     pub embedding: Embedding,
     pub qdrant: Qdrant,

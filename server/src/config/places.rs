@@ -21,17 +21,27 @@ impl Config {
 
     /// Original files by content hash.
     pub fn originals_dir(&self) -> PathBuf {
-        self.data.join("originals")
+        self.in_data(
+            self.storage
+                .originals
+                .as_deref()
+                .unwrap_or(Path::new("originals")),
+        )
+    }
+
+    /// This process's search indexes.
+    pub fn index_dir(&self) -> PathBuf {
+        self.in_data(self.storage.index.as_deref().unwrap_or(Path::new("index")))
     }
 
     /// Tantivy's files.
     pub fn lexical_dir(&self) -> PathBuf {
-        self.data.join("index/lexical")
+        self.index_dir().join("lexical")
     }
 
     /// Qdrant Edge's files.
     pub fn vectors_dir(&self) -> PathBuf {
-        self.data.join("index/vectors")
+        self.index_dir().join("vectors")
     }
 
     /// Keys and passwords that this instance made for itself.
@@ -118,7 +128,7 @@ impl Config {
 
     /// Makes the instance's folders where they are missing, for this account only.
     pub fn prepare_folders(&self) -> Result<(), ConfigError> {
-        let index = self.data.join("index");
+        let index = self.index_dir();
         for dir in [
             &self.data,
             &self.originals_dir(),

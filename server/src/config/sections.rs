@@ -58,6 +58,16 @@ pub struct Database {
     pub url_file: Option<PathBuf>,
 }
 
+/// `[storage]`: files that processes share, and files that each has for itself.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Storage {
+    /// Original files; all processes of an instance share it. Default: `DIR/originals`.
+    pub originals: Option<PathBuf>,
+    /// This process's search indexes; no two share it. Default: `DIR/index`.
+    pub index: Option<PathBuf>,
+}
+
 /// `[models]`: the folder of model files.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
