@@ -57,6 +57,7 @@ impl Store {
         } else {
             migrator().run(&self.pool).await?;
         }
+        tracing::info!(applied = pending, "the database's schema is up to date");
         Ok(pending)
     }
 
