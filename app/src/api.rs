@@ -5,10 +5,10 @@
 
 use crate::text;
 use inhouse_protocol::{
-    ApiError, Conversation, ConversationId, ConversationSummary, DocumentId, DocumentSet,
-    DocumentSummary, ErrorCode, Escalation, EscalationId, EscalationState, EscalationSummary, Me,
-    NewDocumentSet, NewMessage, NewPerson, NewReply, PasswordChange, Person, PersonChange, Run,
-    RunId, SendToLegal, SetId, SetState, SignIn, Source, UserId, VersionId,
+    ApiError, ConversationId, ConversationSummary, DocumentId, DocumentSet, DocumentSummary,
+    ErrorCode, Escalation, EscalationId, EscalationState, Me, NewDocumentSet, NewMessage,
+    NewPerson, NewReply, PasswordChange, Person, PersonChange, Run, RunId, SendToLegal, SetId,
+    SetState, SignIn, Source, UserId, VersionId,
 };
 use leptos::prelude::use_context;
 use serde::Serialize;
@@ -65,8 +65,13 @@ impl Api {
         understand(status, body)
     }
 
+    /// The body of a response to `GET path`.
+    pub(crate) async fn body(&self, path: String) -> Reply<String> {
+        self.send("GET", path, None).await
+    }
+
     async fn get<T: DeserializeOwned>(&self, path: String) -> Reply<T> {
-        parse(&self.send("GET", path, None).await?)
+        parse(&self.body(path).await?)
     }
 
     async fn give<T: DeserializeOwned>(
@@ -90,18 +95,6 @@ impl Api {
     pub(crate) async fn sign_out(&self) -> Reply<()> {
         self.tell("DELETE", "/api/v1/session".to_owned(), None)
             .await
-    }
-
-    pub(crate) async fn suggestions(&self) -> Reply<Vec<String>> {
-        self.get("/api/v1/suggestions".to_owned()).await
-    }
-
-    pub(crate) async fn conversations(&self) -> Reply<Vec<ConversationSummary>> {
-        self.get("/api/v1/conversations".to_owned()).await
-    }
-
-    pub(crate) async fn conversation(&self, id: &ConversationId) -> Reply<Conversation> {
-        self.get(format!("/api/v1/conversations/{id}")).await
     }
 
     pub(crate) async fn new_conversation(&self) -> Reply<ConversationSummary> {
@@ -140,24 +133,8 @@ impl Api {
         .await
     }
 
-    pub(crate) async fn requests(&self) -> Reply<Vec<EscalationSummary>> {
-        self.get("/api/v1/requests".to_owned()).await
-    }
-
     pub(crate) async fn request(&self, id: &EscalationId) -> Reply<Escalation> {
-        self.get(format!("/api/v1/requests/{id}")).await
-    }
-
-    pub(crate) async fn escalations(
-        &self,
-        state: Option<EscalationState>,
-    ) -> Reply<Vec<EscalationSummary>> {
-        let query = state.map_or_else(String::new, |state| format!("?state={}", state.as_str()));
-        self.get(format!("/api/v1/escalations{query}")).await
-    }
-
-    pub(crate) async fn escalation(&self, id: &EscalationId) -> Reply<Escalation> {
-        self.get(format!("/api/v1/escalations/{id}")).await
+        self.get(path::request(id)).await
     }
 
     pub(crate) async fn reply(&self, id: &EscalationId, reply: &NewReply) -> Reply<Escalation> {
@@ -174,18 +151,13 @@ impl Api {
         self.give("POST", path, &SetState { state }).await
     }
 
-    pub(crate) async fn sets(&self) -> Reply<Vec<DocumentSet>> {
-        self.get("/api/v1/document-sets".to_owned()).await
-    }
-
     pub(crate) async fn new_set(&self, set: &NewDocumentSet) -> Reply<DocumentSet> {
         self.give("POST", "/api/v1/document-sets".to_owned(), set)
             .await
     }
 
     pub(crate) async fn documents(&self, set: &SetId) -> Reply<Vec<DocumentSummary>> {
-        self.get(format!("/api/v1/document-sets/{set}/documents"))
-            .await
+        self.get(path::documents(set)).await
     }
 
     pub(crate) async fn retry(&self, document: &DocumentId) -> Reply<DocumentSummary> {
@@ -196,10 +168,6 @@ impl Api {
     pub(crate) async fn delete_document(&self, document: &DocumentId) -> Reply<()> {
         self.tell("DELETE", format!("/api/v1/documents/{document}"), None)
             .await
-    }
-
-    pub(crate) async fn people(&self) -> Reply<Vec<Person>> {
-        self.get("/api/v1/people".to_owned()).await
     }
 
     pub(crate) async fn new_person(&self, person: &NewPerson) -> Reply<Person> {
@@ -218,19 +186,63 @@ impl Api {
     }
 }
 
-/// Where the browser uploads files of a set.
-pub(crate) fn upload_path(set: &SetId) -> String {
-    format!("/api/v1/document-sets/{set}/documents")
-}
+/// Where things are.
+pub(crate) mod path {
+    use super::{ConversationId, DocumentId, EscalationId, EscalationState, RunId, SetId};
 
-/// Where the browser listens to a run.
-pub(crate) fn events_path(run: &RunId) -> String {
-    format!("/api/v1/runs/{run}/events")
-}
+    pub(crate) fn suggestions() -> String {
+        "/api/v1/suggestions".to_owned()
+    }
 
-/// Where the original file is.
-pub(crate) fn original_path(document: &DocumentId) -> String {
-    format!("/api/v1/documents/{document}/original")
+    pub(crate) fn conversations() -> String {
+        "/api/v1/conversations".to_owned()
+    }
+
+    pub(crate) fn conversation(id: &ConversationId) -> String {
+        format!("/api/v1/conversations/{id}")
+    }
+
+    pub(crate) fn requests() -> String {
+        "/api/v1/requests".to_owned()
+    }
+
+    pub(crate) fn request(id: &EscalationId) -> String {
+        format!("/api/v1/requests/{id}")
+    }
+
+    pub(crate) fn escalations(state: Option<EscalationState>) -> String {
+        match state {
+            Some(state) => format!("/api/v1/escalations?state={}", state.as_str()),
+            None => "/api/v1/escalations".to_owned(),
+        }
+    }
+
+    pub(crate) fn escalation(id: &EscalationId) -> String {
+        format!("/api/v1/escalations/{id}")
+    }
+
+    pub(crate) fn sets() -> String {
+        "/api/v1/document-sets".to_owned()
+    }
+
+    /// A set's documents: the list, and where files are uploaded to.
+    pub(crate) fn documents(set: &SetId) -> String {
+        format!("/api/v1/document-sets/{set}/documents")
+    }
+
+    /// The original file, as a download.
+    pub(crate) fn original(document: &DocumentId) -> String {
+        format!("/api/v1/documents/{document}/original")
+    }
+
+    pub(crate) fn people() -> String {
+        "/api/v1/people".to_owned()
+    }
+
+    /// The stream of a run's events.
+    pub(crate) fn events(run: &RunId) -> String {
+        format!("/api/v1/runs/{run}/events")
+    }
 }
 
 /// The body of a response that went well, or what went wrong in the API's words.

@@ -24,6 +24,10 @@
 //! names), `pkg/icons/favicon.svg`. `LeptosOptions` names the first part: `output_name = "inhouse"`,
 //! `site_pkg_dir = "pkg"`.
 #![recursion_limit = "512"]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public parts of private components"
+)]
 
 pub mod api;
 mod browser;
@@ -49,7 +53,7 @@ use page::{
     AskPage, ConversationPage, DeskItemPage, DeskPage, DocumentsPage, NotFoundPage, PeoplePage,
     RequestPage, RequestsPage, SetPage, SignInPage,
 };
-use part::Frame;
+use part::{IntoWhole, frame, on_change};
 use state::{Ui, Viewer};
 
 /// The whole interface.
@@ -64,13 +68,13 @@ pub fn App() -> impl IntoView {
     provide_context(Viewer(me));
     provide_context(api::Api::new());
     let ui = Ui::provide(theme);
-    Effect::new(move |_| {
+    on_change(move || {
         ui.ready.set(true);
         browser::mark_ready();
     });
     view! {
         <Router>
-            <Frame>
+            {frame(view! {
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                     <Route path=path!("/") view=AskPage ssr=SsrMode::Async />
@@ -83,7 +87,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/documents/:set") view=SetPage ssr=SsrMode::Async />
                     <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                 </Routes>
-            </Frame>
+            }.whole())}
         </Router>
     }
 }

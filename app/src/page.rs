@@ -28,6 +28,7 @@ pub(crate) use request::RequestPage;
 pub(crate) use requests::RequestsPage;
 pub(crate) use sign_in::SignInPage;
 
+use crate::part::IntoWhole;
 use crate::shell::PageReply;
 use crate::state::{answer_with, viewer};
 use inhouse_protocol::{ApiError, ErrorCode, Me, Role};
@@ -39,11 +40,11 @@ use std::str::FromStr;
 pub(crate) fn only_for(allow: fn(Role) -> bool, page: impl FnOnce(Me) -> AnyView) -> AnyView {
     match viewer() {
         Some(me) if allow(me.role) => page(me),
-        Some(_) => view! { <NotFoundPage /> }.into_any(),
+        Some(_) => view! { <NotFoundPage /> }.whole(),
         None => {
             let here = use_location().pathname.get_untracked();
             answer_with(PageReply::RedirectTo(sign_in_path(&here)));
-            ().into_any()
+            ().whole()
         }
     }
 }

@@ -124,6 +124,7 @@ pub(crate) const SEND_TO_LEGAL: &str = "Send to Legal";
 pub(crate) const SENDING: &str = "Sending…";
 pub(crate) const NOTE_TO_LEGAL: &str = "What should Legal know?";
 pub(crate) const LEGAL_HAS_IT: &str = "Legal has your question";
+pub(crate) const LEGAL_REPLIED: &str = "Legal has replied";
 pub(crate) const WHAT_NEXT: &str =
     "Someone from Legal will reply. You'll see the reply here and under My requests.";
 pub(crate) const OPEN_REQUEST: &str = "Open the request";

@@ -4,6 +4,7 @@
 //! the reader's own time afterwards, so that both render the same page.
 
 use crate::browser;
+use crate::part::{live, on_change};
 use inhouse_protocol::Timestamp;
 use leptos::prelude::*;
 
@@ -82,12 +83,12 @@ fn small(number: i64) -> u32 {
 pub(crate) fn Moment(at: Timestamp) -> impl IntoView {
     let utc = Civil::utc(at);
     let shown = RwSignal::new(format!("{} UTC", utc.minute_text()));
-    Effect::new(move |_| {
+    on_change(move || {
         if let Some(local) = browser::local(at) {
             shown.set(local.minute_text());
         }
     });
-    view! { <time datetime=utc.iso()>{move || shown.get()}</time> }
+    view! { <time datetime=utc.iso()>{live(move || shown.get())}</time> }
 }
 
 /// A day, for lists where the minute doesn't matter.
@@ -95,12 +96,12 @@ pub(crate) fn Moment(at: Timestamp) -> impl IntoView {
 pub(crate) fn Day(at: Timestamp) -> impl IntoView {
     let utc = Civil::utc(at);
     let shown = RwSignal::new(utc.date());
-    Effect::new(move |_| {
+    on_change(move || {
         if let Some(local) = browser::local(at) {
             shown.set(local.date());
         }
     });
-    view! { <time datetime=utc.iso()>{move || shown.get()}</time> }
+    view! { <time datetime=utc.iso()>{live(move || shown.get())}</time> }
 }
 
 #[cfg(test)]

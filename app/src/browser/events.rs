@@ -1,17 +1,23 @@
 //! Server-sent events: a run's stream.
 
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 /// An open stream; dropping it closes it.
 pub(crate) struct EventStream {
+    // The browser has one thread; the wrapper only says so to the compiler.
+    _open: SendWrapper<Open>,
+}
+
+struct Open {
     source: EventSource,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut()>,
 }
 
-impl Drop for EventStream {
+impl Drop for Open {
     fn drop(&mut self) {
         self.source.set_onmessage(None);
         self.source.set_onerror(None);
@@ -47,9 +53,12 @@ pub(crate) fn listen(
     });
     source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    Some(EventStream {
+    let open = Open {
         source,
         _on_message: on_message,
         _on_error: on_error,
+    };
+    Some(EventStream {
+        _open: SendWrapper::new(open),
     })
 }

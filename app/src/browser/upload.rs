@@ -3,13 +3,14 @@
 use super::fetch::csrf_token;
 use crate::api::TransportError;
 use leptos::ev::DragEvent;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{FileList, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest};
 
 /// A file that the reader chose.
 #[derive(Clone)]
-pub(crate) struct LocalFile(web_sys::File);
+pub(crate) struct LocalFile(SendWrapper<web_sys::File>);
 
 impl LocalFile {
     pub(crate) fn name(&self) -> String {
@@ -32,7 +33,7 @@ fn files(list: Option<FileList>) -> Vec<LocalFile> {
         return Vec::new();
     };
     let all = (0..list.length()).filter_map(|at| list.get(at));
-    all.map(LocalFile).collect()
+    all.map(SendWrapper::new).map(LocalFile).collect()
 }
 
 /// Takes the files out of a picker, so that the same ones can be chosen again.

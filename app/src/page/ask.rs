@@ -1,9 +1,9 @@
 //! The first page: a question, with examples from the company's own documents.
 
 use super::{anyone, only_for};
-use crate::api::Api;
+use crate::api::{Api, path};
 use crate::browser;
-use crate::part::{Composer, Icon, Sending, loaded};
+use crate::part::{Composer, Icon, IntoWhole, IntoWholes, Sending, bodies, derive, loaded, only};
 use crate::state::Ui;
 use crate::text;
 use inhouse_protocol::{ApiError, Conversation, ConversationId, Exchange, Me, RunState};
@@ -18,7 +18,7 @@ const DRAFT: &str = "draft:new";
 /// Asking something new.
 #[component]
 pub(crate) fn AskPage() -> impl IntoView {
-    only_for(anyone, |me| view! { <Ask me=me /> }.into_any())
+    only_for(anyone, |me| view! { <Ask me=me /> }.whole())
 }
 
 #[component]
@@ -30,7 +30,6 @@ fn Ask(me: Me) -> impl IntoView {
     // Kept, so that a second try doesn't leave an empty conversation behind.
     let started = StoredValue::new(None::<ConversationId>);
     let ask = Callback::new({
-        let api = api.clone();
         move |question: String| {
             let (api, navigate) = (api.clone(), navigate.clone());
             sending.set(Sending::Underway);
@@ -48,17 +47,10 @@ fn Ask(me: Me) -> impl IntoView {
             });
         }
     });
-    let suggestions = Resource::new_blocking(
-        || (),
-        move |()| {
-            let api = api.clone();
-            // Without examples the page still serves.
-            async move { Ok(api.suggestions().await.unwrap_or_default()) }
-        },
-    );
+    let suggestions = bodies(|| Some(vec![path::suggestions()]));
     let examples = move |questions: Vec<String>| {
         if questions.is_empty() {
-            return ().into_any();
+            return ().whole();
         }
         let rows = questions
             .into_iter()
@@ -68,9 +60,9 @@ fn Ask(me: Me) -> impl IntoView {
                     <li>
                         <button
                             type="button"
-                            disabled=move || {
+                            disabled=derive(move || {
                                 !ui.ready.get() || sending.with(|s| *s == Sending::Underway)
-                            }
+                            })
                             on:click=move |_| ask.run(asked.clone())
                         >
                             <span>{question}</span>
@@ -79,12 +71,12 @@ fn Ask(me: Me) -> impl IntoView {
                     </li>
                 }
             })
-            .collect_view();
+            .wholes();
         view! {
             <h2 id="examples">{text::EXAMPLES}</h2>
             <ul aria-labelledby="examples">{rows}</ul>
         }
-        .into_any()
+        .whole()
     };
     view! {
         <Title text=text::title(text::ASK) />
@@ -99,13 +91,19 @@ fn Ask(me: Me) -> impl IntoView {
                 ask=ask
                 stop=Callback::new(|()| {})
             />
-            <div class="examples">{loaded(suggestions, examples_to_come, examples)}</div>
+            <div class="examples">
+                {loaded(
+                    suggestions,
+                    examples_to_come,
+                    move |bodies| Ok(examples(only(&bodies).unwrap_or_default())),
+                )}
+            </div>
         </div>
     }
 }
 
 fn examples_to_come() -> AnyView {
-    view! { <div class="skeleton-lines" aria-hidden="true"></div> }.into_any()
+    view! { <div class="skeleton-lines" aria-hidden="true"></div> }.whole()
 }
 
 /// A conversation that begins with `question`, as its page will show it.

@@ -1,10 +1,13 @@
 //! A conversation: its exchanges, and the box for the next question.
 
 use super::exchange::{Asked, ExchangeView};
-use super::{anyone, id_in_path, not_found, only_for};
-use crate::api::Api;
+use super::{anyone, id_in_path, only_for};
+use crate::api::{Api, path};
 use crate::browser::{self, Align};
-use crate::part::{Composer, Icon, Sending, loaded, on_key, rows_to_come};
+use crate::part::{
+    Composer, Icon, IntoWhole, Sending, bodies, derive, loaded, on_change, on_key, only,
+    rows_to_come,
+};
 use crate::run::RunView;
 use crate::state::Ui;
 use crate::text;
@@ -22,30 +25,31 @@ const LATEST: &str = "#latest";
 /// One conversation of the viewer.
 #[component]
 pub(crate) fn ConversationPage() -> impl IntoView {
-    only_for(anyone, |_| view! { <Load /> }.into_any())
+    only_for(anyone, |_| view! { <Load /> }.whole())
 }
 
 #[component]
 fn Load() -> impl IntoView {
     let ui = Ui::of_page();
-    let api: Api = expect_context();
     let id = id_in_path::<ConversationId>("id");
-    let conversation = Resource::new_blocking(
-        move || id.get(),
-        move |id| {
-            let api = api.clone();
-            async move {
-                let id = id.ok_or_else(not_found)?;
-                let fresh = ui.fresh.try_update_untracked(Option::take).flatten();
-                match fresh.filter(|fresh| fresh.id == id) {
-                    Some(fresh) => Ok(fresh),
-                    None => api.conversation(&id).await,
-                }
-            }
-        },
-    );
-    loaded(conversation, rows_to_come, |conversation| {
-        view! { <Exchanges conversation=conversation /> }.into_any()
+    // What was made a moment ago need not be requested.
+    let conversation = bodies(move || {
+        let id = id.get()?;
+        let is_fresh = ui
+            .fresh
+            .with_untracked(|fresh| fresh.as_ref().is_some_and(|fresh| fresh.id == id));
+        Some(if is_fresh {
+            Vec::new()
+        } else {
+            vec![path::conversation(&id)]
+        })
+    });
+    loaded(conversation, rows_to_come, move |bodies| {
+        let conversation = match ui.fresh.try_update_untracked(Option::take).flatten() {
+            Some(fresh) if bodies.is_empty() => fresh,
+            _ => only(&bodies)?,
+        };
+        Ok(view! { <Exchanges conversation=conversation /> }.whole())
     })
 }
 
@@ -65,7 +69,7 @@ fn Exchanges(conversation: Conversation) -> impl IntoView {
     let sending = RwSignal::new(Sending::Idle);
     let stopping = RwSignal::new(false);
     let following = RwSignal::new(true);
-    Effect::new(move |_| {
+    on_change(move || {
         if !running.get() {
             stopping.set(false);
         }
@@ -136,14 +140,14 @@ fn Exchanges(conversation: Conversation) -> impl IntoView {
                 children=move |asked| {
                     let run = asked.run.clone();
                     let is_last = Memo::new(move |_| last.with(|last| last.as_ref() == Some(&run)));
-                    view! { <ExchangeView asked=asked is_last=is_last following=following /> }
+                    view! { <ExchangeView asked=asked is_last=is_last following=following /> }.whole()
                 }
             />
             <div class="ask-again">
                 <button
                     type="button"
                     class="jump small"
-                    hidden=move || following.get() || !running.get()
+                    hidden=derive(move || following.get() || !running.get())
                     on:click=jump
                 >
                     {Icon::Down.view()}
@@ -173,7 +177,7 @@ fn running_of(all: &[Asked]) -> Option<RunId> {
 /// While a run works, the end of what is written stays in view until the reader scrolls away
 /// from it.
 fn follow_scrolling(running: Memo<bool>, following: RwSignal<bool>) {
-    Effect::new(move |_| {
+    on_change(move || {
         let handle = window_event_listener(ev::scroll, move |_| {
             if running.get_untracked() {
                 let at_end = browser::in_view(LATEST, BOX_HEIGHT);
@@ -188,7 +192,7 @@ fn follow_scrolling(running: Memo<bool>, following: RwSignal<bool>) {
 
 /// A conversation opens at its last question.
 fn show_last(asked: RwSignal<Vec<Asked>>) {
-    Effect::new(move |_| {
+    on_change(move || {
         let last = asked.with_untracked(|all| {
             let last = all.last().filter(|_| all.len() > 1);
             last.map(|last| format!("#exchange-{}", last.run))

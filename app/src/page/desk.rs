@@ -1,9 +1,12 @@
 //! The review desk: what waits for Legal.
 
 use super::only_for;
-use crate::api::Api;
+use crate::api::path;
 use crate::browser;
-use crate::part::{Icon, StateTag, loaded, on_key, rows_to_come, typing};
+use crate::part::{
+    Icon, IntoWhole, IntoWholes, StateTag, bodies, derive, loaded, on_key, only, rows_to_come,
+    typing,
+};
 use crate::text;
 use crate::time::Moment;
 use inhouse_protocol::{EscalationState, EscalationSummary, Role};
@@ -62,20 +65,13 @@ impl Filter {
 /// The list.
 #[component]
 pub(crate) fn DeskPage() -> impl IntoView {
-    only_for(legal, |_| view! { <List /> }.into_any())
+    only_for(legal, |_| view! { <List /> }.whole())
 }
 
 #[component]
 fn List() -> impl IntoView {
-    let api: Api = expect_context();
     let filter = Filter::in_address();
-    let escalations = Resource::new_blocking(
-        move || filter.get(),
-        move |filter| {
-            let api = api.clone();
-            async move { api.escalations(filter.0).await }
-        },
-    );
+    let escalations = bodies(move || Some(vec![path::escalations(filter.get().0)]));
     on_key(|event| {
         if !typing(event) && matches!(event.key().as_str(), "j" | "k") {
             event.prevent_default();
@@ -85,7 +81,7 @@ fn List() -> impl IntoView {
     let filters = FILTERS
         .into_iter()
         .map(|choice| {
-            let current = move || (filter.get() == choice).then_some("true");
+            let current = derive(move || (filter.get() == choice).then_some("true"));
             view! {
                 <li>
                     <a href=format!("/desk{}", choice.query()) aria-current=current>
@@ -94,7 +90,7 @@ fn List() -> impl IntoView {
                 </li>
             }
         })
-        .collect_view();
+        .wholes();
     view! {
         <Title text=text::title(text::DESK) />
         <div class="page">
@@ -115,7 +111,7 @@ fn List() -> impl IntoView {
             {loaded(
                 escalations,
                 rows_to_come,
-                move |all| { rows(all, filter.get_untracked()).into_any() },
+                move |bodies| Ok(rows(only(&bodies)?, filter.get_untracked())),
             )}
         </div>
     }
@@ -128,7 +124,7 @@ fn rows(all: Vec<EscalationSummary>, filter: Filter) -> AnyView {
         } else {
             text::DESK_EMPTY
         };
-        return view! { <div class="empty">{Icon::Check.view()} <p>{words}</p></div> }.into_any();
+        return view! { <div class="empty">{Icon::Check.view()} <p>{words}</p></div> }.whole();
     }
     let rows = all
         .into_iter()
@@ -148,8 +144,8 @@ fn rows(all: Vec<EscalationSummary>, filter: Filter) -> AnyView {
                 </li>
             }
         })
-        .collect_view();
-    view! { <ul class="rows">{rows}</ul> }.into_any()
+        .wholes();
+    view! { <ul class="rows">{rows}</ul> }.whole()
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! One escalation on the review desk: what was asked, why it is here, what was found, the reply.
 
 use super::desk::{Filter, legal};
-use super::{id_in_path, not_found, only_for};
-use crate::api::{Api, invalid};
+use super::{id_in_path, only_for};
+use crate::api::{Api, invalid, path};
 use crate::browser;
 use crate::part::{
-    FormError, Icon, Paragraphs, Passages, Replies, StateTag, loaded, on_key, rows_to_come, typing,
+    FormError, Icon, IntoWhole, IntoWholes, Paragraphs, Passages, Replies, StateTag, bodies,
+    derive, live, loaded, on_change, on_key, only, rows_to_come, typing,
 };
 use crate::state::Ui;
 use crate::text;
@@ -23,28 +24,21 @@ use leptos_router::hooks::use_navigate;
 /// The escalation in the path.
 #[component]
 pub(crate) fn DeskItemPage() -> impl IntoView {
-    only_for(legal, |_| view! { <Load /> }.into_any())
+    only_for(legal, |_| view! { <Load /> }.whole())
 }
 
 #[component]
 fn Load() -> impl IntoView {
-    let api: Api = expect_context();
     let id = id_in_path::<EscalationId>("id");
     let filter = Filter::in_address();
-    let item = Resource::new_blocking(
-        move || (id.get(), filter.get()),
-        move |(id, filter)| {
-            let api = api.clone();
-            async move {
-                let item = api.escalation(&id.ok_or_else(not_found)?).await?;
-                // Without its neighbours the item can still be worked.
-                let list = api.escalations(filter.0).await.unwrap_or_default();
-                Ok((item, list))
-            }
-        },
-    );
-    loaded(item, rows_to_come, move |(item, list)| {
-        view! { <Item item=item list=list filter=filter.get_untracked() /> }.into_any()
+    let item = bodies(move || {
+        let item = path::escalation(&id.get()?);
+        Some(vec![item, path::escalations(filter.get().0)])
+    });
+    loaded(item, rows_to_come, move |bodies| {
+        let item = only(&bodies)?;
+        let list = only(bodies.get(1..).unwrap_or_default())?;
+        Ok(view! { <Item item=item list=list filter=filter.get_untracked() /> }.whole())
     })
 }
 
@@ -97,7 +91,7 @@ fn Item(item: Escalation, list: Vec<EscalationSummary>, filter: Filter) -> impl 
         .trace
         .iter()
         .map(|line| view! { <li>{line.clone()}</li> })
-        .collect_view();
+        .wholes();
     let note = item.note.clone();
     let escalation = RwSignal::new(item);
     view! {
@@ -113,9 +107,9 @@ fn Item(item: Escalation, list: Vec<EscalationSummary>, filter: Filter) -> impl 
                 </p>
                 <h1 class="question">{summary.question}</h1>
                 <p class="row-about">
-                    {move || {
+                    {live(move || {
                         view! { <StateTag state=escalation.with(|item| item.summary.state) /> }
-                    }} <span>{text::person(&summary.asker, summary.department.as_deref())}</span>
+                    })} <span>{text::person(&summary.asker, summary.department.as_deref())}</span>
                     <Moment at=summary.created_at />
                     {summary.ticket.map(|ticket| view! { <span>{ticket}</span> })}
                 </p>
@@ -148,7 +142,7 @@ fn Item(item: Escalation, list: Vec<EscalationSummary>, filter: Filter) -> impl 
             />
             <section class="thread" aria-labelledby="thread-title">
                 <h2 id="thread-title">{text::REPLIES}</h2>
-                {move || view! { <Replies replies=escalation.with(|item| item.replies.clone()) /> }}
+                {live(move || view! { <Replies replies=escalation.with(|item| item.replies.clone()) /> })}
                 <ReplyForm escalation=escalation next=next filter=filter />
             </section>
         </div>
@@ -171,12 +165,10 @@ fn ReplyForm(
     let field = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<ApiError>);
     let busy = RwSignal::new(false);
-    Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            if field.value().is_empty() {
-                let kept = draft.with_value(|key| browser::load(key));
-                field.set_value(&kept.unwrap_or_default());
-            }
+    on_change(move || {
+        if let Some(field) = field.get().filter(|field| field.value().is_empty()) {
+            let kept = draft.with_value(|key| browser::load(key));
+            field.set_value(&kept.unwrap_or_default());
         }
     });
     let onward = next.unwrap_or_else(|| format!("/desk{}", filter.query()));
@@ -232,7 +224,7 @@ fn ReplyForm(
             reply(EscalationState::Answered);
         }
     };
-    let disabled = move || !ui.ready.get() || busy.get();
+    let disabled = derive(move || !ui.ready.get() || busy.get());
     let resolved = move || escalation.with(|i| i.summary.state == EscalationState::Resolved);
     let toggle = move |_| {
         finish(
@@ -277,7 +269,7 @@ fn ReplyForm(
                     {text::SEND_AND_RESOLVE}
                 </button>
                 <button type="button" class="plain" disabled=disabled on:click=toggle>
-                    {move || if resolved() { text::REOPEN } else { text::RESOLVE }}
+                    {live(move || if resolved() { text::REOPEN } else { text::RESOLVE })}
                 </button>
             </div>
         </form>

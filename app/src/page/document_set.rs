@@ -3,9 +3,11 @@
 use super::documents::{AudienceTag, readers};
 use super::uploads::Uploads;
 use super::{id_in_path, not_found, only_for};
-use crate::api::{Api, original_path};
+use crate::api::{Api, path};
 use crate::browser;
-use crate::part::{ErrorNote, Icon, Modal, loaded, rows_to_come};
+use crate::part::{
+    ErrorNote, Icon, IntoWhole, bodies, derive, live, loaded, modal, on_change, only, rows_to_come,
+};
 use crate::state::Ui;
 use crate::text;
 use crate::time::Day;
@@ -24,29 +26,24 @@ const LOOK_AGAIN: Duration = Duration::from_millis(1500);
 #[component]
 pub(crate) fn SetPage() -> impl IntoView {
     only_for(readers, |me| {
-        view! { <Load manages={me.role == Role::Admin} /> }.into_any()
+        view! { <Load manages={me.role == Role::Admin} /> }.whole()
     })
 }
 
 #[component]
 fn Load(manages: bool) -> impl IntoView {
-    let api: Api = expect_context();
     let id = id_in_path::<SetId>("set");
-    let set = Resource::new_blocking(
-        move || id.get(),
-        move |id| {
-            let api = api.clone();
-            async move {
-                let id = id.ok_or_else(not_found)?;
-                let set = api.sets().await?.into_iter().find(|set| set.id == id);
-                let set = set.ok_or_else(not_found)?;
-                let documents = api.documents(&id).await?;
-                Ok((set, documents))
-            }
-        },
-    );
-    loaded(set, rows_to_come, move |(set, documents)| {
-        view! { <Set set=set documents=documents manages=manages /> }.into_any()
+    let set = bodies(move || {
+        let documents = path::documents(&id.get()?);
+        Some(vec![path::sets(), documents])
+    });
+    loaded(set, rows_to_come, move |bodies| {
+        let sets: Vec<DocumentSet> = only(&bodies)?;
+        let id = id.get_untracked();
+        let set = sets.into_iter().find(|set| Some(&set.id) == id.as_ref());
+        let set = set.ok_or_else(not_found)?;
+        let documents = only(bodies.get(1..).unwrap_or_default())?;
+        Ok(view! { <Set set=set documents=documents manages=manages /> }.whole())
     })
 }
 
@@ -79,6 +76,7 @@ fn Set(set: DocumentSet, documents: Vec<DocumentSummary>, manages: bool) -> impl
         }
     };
     look_while_moving(files, look.clone());
+    let empty = Memo::new(move |_| files.all.with(Vec::is_empty));
     let taken = Callback::new(move |()| look());
     view! {
         <Title text=text::title(&set.name) />
@@ -91,17 +89,17 @@ fn Set(set: DocumentSet, documents: Vec<DocumentSummary>, manages: bool) -> impl
                 {(!set.description.is_empty()).then(|| view! { <p class="lead">{set.description}</p> })}
                 <p class="row-about">
                     <AudienceTag audience=set.audience />
-                    <span>{move || text::documents(files.all.with(|all| all.len() as u64))}</span>
+                    <span>{live(move || text::documents(files.all.with(|all| all.len() as u64)))}</span>
                 </p>
             </header>
             {manages.then(|| view! { <Uploads set=set.id taken=taken /> })}
-            {move || files.error.get().map(|error| view! { <ErrorNote error=error /> })}
-            <Show
-                when=move || files.all.with(|all| !all.is_empty())
-                fallback=|| view! { <div class="empty"><p>{text::NO_FILES}</p></div> }
-            >
+            {live(move || files.error.get().map(|error| view! { <ErrorNote error=error /> }))}
+            <div class="empty" hidden=derive(move || !empty.get())>
+                <p>{text::NO_FILES}</p>
+            </div>
+            <div class="table-frame" hidden=derive(move || empty.get())>
                 <Table files=files manages=manages />
-            </Show>
+            </div>
             {manages.then(|| view! { <ConfirmDelete files=files /> })}
         </div>
     }
@@ -119,7 +117,7 @@ fn look_while_moving(files: Files, look: impl Fn() + Clone + 'static) {
             })
         })
     });
-    Effect::new(move |_| {
+    on_change(move || {
         if !moving.get() {
             return;
         }
@@ -143,7 +141,6 @@ fn Table(files: Files, manages: bool) -> impl IntoView {
             .with(|all| all.iter().map(|file| file.id.clone()).collect::<Vec<_>>())
     };
     view! {
-        <div class="table-frame">
             <table class="files">
                 <caption class="visually-hidden">{text::FILES}</caption>
                 <thead>
@@ -171,7 +168,6 @@ fn Table(files: Files, manages: bool) -> impl IntoView {
                     </For>
                 </tbody>
             </table>
-        </div>
     }
 }
 
@@ -186,9 +182,12 @@ fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
             .with(|all| all.iter().find(|file| file.id == wanted).cloned())
     });
     let of = move |read: fn(&DocumentSummary) -> String| {
-        move || file.with(|file| file.as_ref().map(read).unwrap_or_default())
+        live(move || file.with(|file| file.as_ref().map(read).unwrap_or_default()))
     };
-    let name = of(|file| file.name.clone());
+    let name = move || {
+        file.with(|file| file.as_ref().map(|file| file.name.clone()))
+            .unwrap_or_default()
+    };
     let failed = move || {
         file.with(|file| {
             let state = file.as_ref().map(|file| &file.state);
@@ -216,31 +215,29 @@ fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
             });
         })
     };
-    let manage = move || {
-        manages.then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="small plain"
-                    hidden=move || !failed()
-                    aria-label=move || text::retry_file(&name())
-                    disabled=move || !ui.ready.get()
-                    on:click=move |_| retry.run(())
-                >
-                    {text::RETRY}
-                </button>
-                <button
-                    type="button"
-                    class="small plain danger"
-                    aria-label=move || text::delete_file(&name())
-                    disabled=move || !ui.ready.get()
-                    on:click=move |_| files.deleting.set(file.get_untracked())
-                >
-                    {text::DELETE}
-                </button>
-            }
-        })
-    };
+    let manage = manages.then(move || {
+        view! {
+            <button
+                type="button"
+                class="small plain"
+                hidden=derive(move || !failed())
+                aria-label=derive(move || text::retry_file(&name()))
+                disabled=derive(move || !ui.ready.get())
+                on:click=move |_| retry.run(())
+            >
+                {text::RETRY}
+            </button>
+            <button
+                type="button"
+                class="small plain danger"
+                aria-label=derive(move || text::delete_file(&name()))
+                disabled=derive(move || !ui.ready.get())
+                on:click=move |_| files.deleting.set(file.get_untracked())
+            >
+                {text::DELETE}
+            </button>
+        }
+    });
     view! {
         <tr>
             <th scope="row" data-label=text::FILE>
@@ -257,7 +254,7 @@ fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
                 </span>
             </th>
             <td data-label=text::STATE>
-                {move || file.with(|file| file.as_ref().map(|file| state_view(&file.state)))}
+                {live(move || file.with(|file| file.as_ref().map(|file| state_view(&file.state))))}
             </td>
             <td data-label=text::PAGES_COLUMN class="number">
                 {of(|file| file.pages.map_or_else(|| "–".to_owned(), |pages| pages.to_string()))}
@@ -269,19 +266,19 @@ fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
                 {of(|file| text::size(file.size_bytes))}
             </td>
             <td data-label=text::ADDED>
-                {move || {
+                {live(move || {
                     file.with(|file| {
                         file.as_ref().map(|file| view! { <Day at=file.added_at /> })
                     })
-                }}
+                })}
             </td>
             <td class="row-actions">
                 <a
                     class="button small plain"
-                    href=original_path(&id)
+                    href=path::original(&id)
                     download
                     rel="external"
-                    aria-label=move || text::download_file(&name())
+                    aria-label=derive(move || text::download_file(&name()))
                 >
                     {Icon::Download.view()}
                 </a>
@@ -294,9 +291,9 @@ fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
 /// Where a file stands, in words, with its progress or its reason.
 fn state_view(state: &VersionState) -> AnyView {
     match state {
-        VersionState::Queued => view! { <span class="tag">{text::QUEUED}</span> }.into_any(),
+        VersionState::Queued => view! { <span class="tag">{text::QUEUED}</span> }.whole(),
         VersionState::Reading => {
-            view! { <span class="tag tag-open">{text::READING}</span> }.into_any()
+            view! { <span class="tag tag-open">{text::READING}</span> }.whole()
         }
         VersionState::Embedding { done, total } => view! {
             <span class="tag tag-open">{text::EMBEDDING}</span>
@@ -306,16 +303,16 @@ fn state_view(state: &VersionState) -> AnyView {
                 aria-label=text::EMBEDDING
             ></progress>
         }
-        .into_any(),
+        .whole(),
         VersionState::Ready => {
             view! { <span class="tag tag-resolved">{Icon::Check.view()} {text::READY}</span> }
-                .into_any()
+                .whole()
         }
         VersionState::Failed { reason } => view! {
             <span class="tag tag-failed">{Icon::Alert.view()} {text::FAILED}</span>
             <span class="reason">{reason.clone()}</span>
         }
-        .into_any(),
+        .whole(),
     }
 }
 
@@ -324,13 +321,8 @@ fn state_view(state: &VersionState) -> AnyView {
 fn ConfirmDelete(files: Files) -> impl IntoView {
     let ui = Ui::of_page();
     let api: Api = expect_context();
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(files.deleting.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
-            files.deleting.set(None);
-        }
-    });
+    let open = derive(move || files.deleting.with(Option::is_some));
+    let close = Callback::new(move |()| files.deleting.set(None));
     let name = move || {
         let name = files
             .deleting
@@ -342,7 +334,7 @@ fn ConfirmDelete(files: Files) -> impl IntoView {
             return;
         };
         let api = api.clone();
-        open.set(false);
+        close.run(());
         files.error.set(None);
         spawn_local(async move {
             match api.delete_document(&file.id).await {
@@ -358,21 +350,20 @@ fn ConfirmDelete(files: Files) -> impl IntoView {
             }
         });
     };
-    view! {
-        <Modal open=open label=text::DELETE_TITLE.to_owned()>
-            <h2>{text::DELETE_TITLE}</h2>
-            <p>
-                <strong>{name}</strong>
-            </p>
-            <p>{text::DELETE_TEXT}</p>
-            <div class="buttons">
-                <button type="button" class="danger" on:click=delete>
-                    {text::DELETE}
-                </button>
-                <button type="button" class="plain" on:click=move |_| open.set(false)>
-                    {text::CANCEL}
-                </button>
-            </div>
-        </Modal>
-    }
+    let content = view! {
+        <h2>{text::DELETE_TITLE}</h2>
+        <p>
+            <strong>{live(name)}</strong>
+        </p>
+        <p>{text::DELETE_TEXT}</p>
+        <div class="buttons">
+            <button type="button" class="danger" on:click=delete>
+                {text::DELETE}
+            </button>
+            <button type="button" class="plain" on:click=move |_| close.run(())>
+                {text::CANCEL}
+            </button>
+        </div>
+    };
+    modal(open, close, text::DELETE_TITLE, content.whole())
 }

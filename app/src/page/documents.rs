@@ -1,8 +1,10 @@
 //! The document sets, and making a new one.
 
 use super::only_for;
-use crate::api::Api;
-use crate::part::{Field, FormError, Icon, loaded, rows_to_come};
+use crate::api::{Api, path};
+use crate::part::{
+    Field, FormError, Icon, IntoWhole, IntoWholes, bodies, derive, loaded, only, rows_to_come,
+};
 use crate::state::Ui;
 use crate::text;
 use inhouse_protocol::{ApiError, Audience, DocumentSet, NewDocumentSet, Role};
@@ -25,20 +27,13 @@ pub(super) fn readers(role: Role) -> bool {
 #[component]
 pub(crate) fn DocumentsPage() -> impl IntoView {
     only_for(readers, |me| {
-        view! { <Sets manages={me.role == Role::Admin} /> }.into_any()
+        view! { <Sets manages={me.role == Role::Admin} /> }.whole()
     })
 }
 
 #[component]
 fn Sets(manages: bool) -> impl IntoView {
-    let api: Api = expect_context();
-    let sets = Resource::new_blocking(
-        || (),
-        move |()| {
-            let api = api.clone();
-            async move { api.sets().await }
-        },
-    );
+    let sets = bodies(|| Some(vec![path::sets()]));
     view! {
         <Title text=text::title(text::DOCUMENTS) />
         <div class="page">
@@ -46,7 +41,7 @@ fn Sets(manages: bool) -> impl IntoView {
                 <h1>{text::DOCUMENTS}</h1>
                 <p class="lead">{text::DOCUMENTS_LEAD}</p>
             </header>
-            {loaded(sets, rows_to_come, move |sets| rows(sets, manages))}
+            {loaded(sets, rows_to_come, move |bodies| Ok(rows(only(&bodies)?, manages)))}
             {manages.then(|| view! { <NewSet /> })}
         </div>
     }
@@ -59,8 +54,7 @@ fn rows(sets: Vec<DocumentSet>, manages: bool) -> AnyView {
         } else {
             text::NO_SETS_READER
         };
-        return view! { <div class="empty">{Icon::Document.view()} <p>{words}</p></div> }
-            .into_any();
+        return view! { <div class="empty">{Icon::Document.view()} <p>{words}</p></div> }.whole();
     }
     let rows = sets
         .into_iter()
@@ -89,8 +83,8 @@ fn rows(sets: Vec<DocumentSet>, manages: bool) -> AnyView {
                 </li>
             }
         })
-        .collect_view();
-    view! { <ul class="rows">{rows}</ul> }.into_any()
+        .wholes();
+    view! { <ul class="rows">{rows}</ul> }.whole()
 }
 
 /// Who may see a set, in words and with an icon.
@@ -179,7 +173,7 @@ fn NewSet() -> impl IntoView {
                 <button
                     type="submit"
                     class="primary"
-                    disabled=move || !ui.ready.get() || busy.get()
+                    disabled=derive(move || !ui.ready.get() || busy.get())
                 >
                     {text::CREATE_SET}
                 </button>

@@ -1,9 +1,9 @@
 //! A question and what becomes of it: stages, passages, sentences, and how it ended.
 
 use super::send_to_legal::{SendToLegal, WithLegal};
-use crate::api::{Api, events_path};
+use crate::api::{Api, path};
 use crate::browser::{self, Align, EventStream};
-use crate::part::{Answer, Checks, Icon, Passages};
+use crate::part::{Answer, Checks, Icon, IntoWhole, IntoWholes, Passages, derive, live, on_change};
 use crate::quoting::answer_with_citations;
 use crate::run::{Ending, RunView};
 use crate::state::Ui;
@@ -68,12 +68,20 @@ pub(super) fn ExchangeView(
     let passages = Memo::new(move |_| run.with(|run| run.passages.clone()));
     let sentences = Memo::new(move |_| run.with(|run| run.sentences.clone()));
     let running = Memo::new(move |_| run.with(|run| run.outcome.is_none()));
+    let working = Memo::new(move |_| run.with(|run| run.outcome.is_none() && !run.lost));
     let ending = Memo::new(move |_| run.with(RunView::ending));
     let cited = Signal::derive(move || {
         run.with(|run| {
             let written = run.is_running() || !run.sentences.is_empty();
             written.then(|| run.cited())
         })
+    });
+    let title = Signal::derive(move || {
+        if cited.with(Option::is_some) {
+            text::SOURCES
+        } else {
+            text::PASSAGES_FOUND
+        }
     });
     let state = {
         let id = id.clone();
@@ -92,7 +100,7 @@ pub(super) fn ExchangeView(
             class="exchange"
             id=format!("exchange-{id}")
             aria-labelledby=labelled
-            aria-busy=move || running.get().then_some("true")
+            aria-busy=derive(move || running.get().then_some("true"))
         >
             <header class="asked">
                 <h2 class="question" id=heading>
@@ -102,14 +110,12 @@ pub(super) fn ExchangeView(
                     <Moment at=asked.at />
                 </p>
             </header>
-            <Show when=move || running.get() && !run.with(|run| run.lost)>
-                <Stages run=run />
-            </Show>
+            {live(move || working.get().then(|| view! { <Stages run=run /> }))}
             <Answer run=id.to_string() sentences=sentences passages=passages />
-            <div class="latest" id=move || is_last.get().then_some("latest")></div>
-            {state}
-            {actions}
-            <Passages owner=id.to_string() title=text::SOURCES passages=passages cited=cited />
+            <div class="latest" id=derive(move || is_last.get().then_some("latest"))></div>
+            {live(state)}
+            {live(actions)}
+            <Passages owner=id.to_string() title=title passages=passages cited=cited />
         </article>
     }
 }
@@ -126,15 +132,15 @@ fn Stages(run: RwSignal<RunView>) -> impl IntoView {
             let is_past = move || at.get().is_some_and(|now| place(now) > place(stage));
             view! {
                 <li
-                    class:now=is_now
-                    class:past=is_past
-                    aria-current=move || is_now().then_some("step")
+                    class:now=derive(is_now)
+                    class:past=derive(is_past)
+                    aria-current=derive(move || is_now().then_some("step"))
                 >
                     {*name}
                 </li>
             }
         })
-        .collect_view();
+        .wholes();
     view! { <ol class="stages">{rows}</ol> }
 }
 
@@ -153,9 +159,9 @@ fn EndingView(
 ) -> impl IntoView {
     let message = run.with_untracked(|run| run.message.clone());
     let (class, icon, title, words) = match ending {
-        Ending::Plain => return ().into_any(),
+        Ending::Plain => return ().whole(),
         Ending::WithLegal(reason) => {
-            return view! { <WithLegal run=run reason=reason message=message /> }.into_any();
+            return view! { <WithLegal run=run reason=reason message=message /> }.whole();
         }
         Ending::Declined => ("state", Icon::Ask, text::DECLINED, text::DECLINED_TEXT),
         Ending::Refused => ("state", Icon::Alert, text::REFUSED, text::REFUSED_TEXT),
@@ -186,7 +192,7 @@ fn EndingView(
             </div>
         </section>
     }
-    .into_any()
+    .whole()
 }
 
 /// What the reader can do with a finished exchange.
@@ -214,20 +220,20 @@ fn Actions(run: RwSignal<RunView>, id: RunId) -> impl IntoView {
     };
     let sentences = run.with_untracked(|run| run.sentences.clone());
     let written = !sentences.is_empty();
-    let unsent = move || run.with(|run| run.escalation_id.is_none() && run.escalation.is_none());
+    let unsent =
+        Memo::new(move |_| run.with(|run| run.escalation_id.is_none() && run.escalation.is_none()));
     view! {
         <div class="actions">
             {written
                 .then(|| {
                     view! {
                         <button type="button" class="small" on:click=copy>
-                            {move || if copied.get() { Icon::Check } else { Icon::Copy }.view()}
-                            {move || if copied.get() { text::COPIED } else { text::COPY }}
+                            {live(move || if copied.get() { Icon::Check } else { Icon::Copy }.view())}
+                            {live(move || if copied.get() { text::COPIED } else { text::COPY })}
                         </button>
                     }
-                })} <Show when=unsent>
-                <SendToLegal run=run id=id.clone() />
-            </Show>
+                })}
+            {live(move || unsent.get().then(|| view! { <SendToLegal run=run id=id.clone() /> }))}
         </div>
         {written.then(|| view! { <Checks sentences=sentences /> })}
     }
@@ -236,8 +242,8 @@ fn Actions(run: RwSignal<RunView>, id: RunId) -> impl IntoView {
 /// Takes the events of a run that works, from its first one.
 fn listen(id: RunId, run: RwSignal<RunView>, again: ReadSignal<u32>, following: RwSignal<bool>) {
     let ui = Ui::of_page();
-    let stream = StoredValue::new_local(None::<EventStream>);
-    Effect::new(move |_| {
+    let stream = StoredValue::new(None::<EventStream>);
+    on_change(move || {
         again.track();
         if !run.with_untracked(RunView::is_running) {
             return;
@@ -264,7 +270,7 @@ fn listen(id: RunId, run: RwSignal<RunView>, again: ReadSignal<u32>, following: 
         let lose = move || {
             run.try_update(|run| run.lost = true);
         };
-        stream.set_value(browser::listen(&events_path(&id), take, lose));
+        stream.set_value(browser::listen(&path::events(&id), take, lose));
     });
 }
 
@@ -278,7 +284,7 @@ fn follow_request(run: RwSignal<RunView>) {
             None => run.escalation_id.clone().map(|id| (id, false)),
         })
     });
-    Effect::new(move |_| {
+    on_change(move || {
         let Some((id, known)) = wanted.get() else {
             return;
         };

@@ -1,9 +1,11 @@
 //! The accounts, and adding one.
 
 use super::only_for;
-use super::person_row::{NewPassword, PersonRow};
-use crate::api::Api;
-use crate::part::{Field, FormError, Icon, loaded, rows_to_come};
+use super::person_row::{PersonRow, new_password};
+use crate::api::{Api, path};
+use crate::part::{
+    Field, FormError, Icon, IntoWhole, IntoWholes, bodies, derive, loaded, only, rows_to_come,
+};
 use crate::state::Ui;
 use crate::text;
 use inhouse_protocol::{ApiError, Me, NewPerson, Person, Role};
@@ -30,20 +32,13 @@ pub(super) struct People {
 pub(crate) fn PeoplePage() -> impl IntoView {
     only_for(
         |role| role == Role::Admin,
-        |me| view! { <Load me=me /> }.into_any(),
+        |me| view! { <Load me=me /> }.whole(),
     )
 }
 
 #[component]
 fn Load(me: Me) -> impl IntoView {
-    let api: Api = expect_context();
-    let people = Resource::new_blocking(
-        || (),
-        move |()| {
-            let api = api.clone();
-            async move { api.people().await }
-        },
-    );
+    let people = bodies(|| Some(vec![path::people()]));
     view! {
         <Title text=text::title(text::PEOPLE) />
         <div class="page">
@@ -54,7 +49,10 @@ fn Load(me: Me) -> impl IntoView {
             {loaded(
                 people,
                 rows_to_come,
-                move |people| { view! { <List me=me.clone() people=people /> }.into_any() },
+                move |bodies| {
+                    let people = only(&bodies)?;
+                    Ok(view! { <List me=me.clone() people=people /> }.whole())
+                },
             )}
         </div>
     }
@@ -104,7 +102,7 @@ fn List(me: Me, people: Vec<Person>) -> impl IntoView {
             </table>
         </div>
         <Add people=people />
-        <NewPassword people=people />
+        {new_password(people)}
     }
 }
 
@@ -174,7 +172,7 @@ fn Add(people: People) -> impl IntoView {
                 </label>
             }
         })
-        .collect_view();
+        .wholes();
     view! {
         <details class="add">
             <summary>{Icon::Plus.view()} {text::ADD_PERSON}</summary>
@@ -215,7 +213,7 @@ fn Add(people: People) -> impl IntoView {
                 <button
                     type="submit"
                     class="primary"
-                    disabled=move || !ui.ready.get() || busy.get()
+                    disabled=derive(move || !ui.ready.get() || busy.get())
                 >
                     {text::ADD_PERSON}
                 </button>

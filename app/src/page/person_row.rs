@@ -2,7 +2,7 @@
 
 use super::people::People;
 use crate::api::Api;
-use crate::part::{Field, FormError, Modal};
+use crate::part::{Field, FormError, IntoWhole, IntoWholes, derive, live, modal};
 use crate::state::Ui;
 use crate::text;
 use crate::time::Day;
@@ -28,9 +28,13 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
             .with(|all| all.iter().find(|person| person.id == wanted).cloned())
     });
     let of = move |read: fn(&Person) -> String| {
-        move || person.with(|person| person.as_ref().map(read).unwrap_or_default())
+        live(move || person.with(|person| person.as_ref().map(read).unwrap_or_default()))
     };
-    let name = of(|person| person.name.clone());
+    let name = move || {
+        person
+            .with(|person| person.as_ref().map(|person| person.name.clone()))
+            .unwrap_or_default()
+    };
     let disabled = move || person.with(|person| person.as_ref().is_some_and(|p| p.disabled));
     let has_role =
         move |role| person.with(|person| person.as_ref().is_some_and(|p| p.role == role));
@@ -69,14 +73,14 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
             view! {
                 <option
                     value=role.as_str()
-                    selected=move || has_role(role)
-                    prop:selected=move || has_role(role)
+                    selected=derive(move || has_role(role))
+                    prop:selected=derive(move || has_role(role))
                 >
                     {text::role(role)}
                 </option>
             }
         })
-        .collect_view();
+        .wholes();
     let toggle = move |_| {
         change.run(PersonChange {
             role: None,
@@ -84,21 +88,21 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
         });
     };
     view! {
-        <tr class:disabled=disabled>
+        <tr class:disabled=derive(disabled)>
             <th scope="row" data-label=text::NAME>
                 <span class="file-title">
-                    {name}
+                    {live(name)}
                     {own.then(|| view! { <span class="quiet">" " {text::YOU}</span> })}
-                    {move || {
+                    {live(move || {
                         disabled().then(|| view! { <span class="tag">{text::DISABLED}</span> })
-                    }}
+                    })}
                 </span>
                 <span class="quiet">{of(|person| person.email.clone())}</span>
             </th>
             <td data-label=text::ROLE>
                 <select
-                    aria-label=move || text::role_of(&name())
-                    disabled=move || own || !ui.ready.get()
+                    aria-label=derive(move || text::role_of(&name()))
+                    disabled=derive(move || own || !ui.ready.get())
                     on:change=choose
                 >
                     {roles}
@@ -108,21 +112,21 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
                 {of(|person| person.department.clone().unwrap_or_else(|| "–".to_owned()))}
             </td>
             <td data-label=text::LAST_SEEN>
-                {move || {
+                {live(move || {
                     person
                         .with(|person| person.as_ref().and_then(|person| person.last_seen_at))
                         .map_or_else(
-                            || text::NEVER.into_any(),
-                            |at| view! { <Day at=at /> }.into_any(),
+                            || text::NEVER.whole(),
+                            |at| view! { <Day at=at /> }.whole(),
                         )
-                }}
+                })}
             </td>
             <td class="row-actions">
                 <button
                     type="button"
                     class="small plain"
-                    aria-label=move || text::new_password_for(&name())
-                    disabled=move || !ui.ready.get()
+                    aria-label=derive(move || text::new_password_for(&name()))
+                    disabled=derive(move || !ui.ready.get())
                     on:click=move |_| people.password_of.set(person.get_untracked())
                 >
                     {text::NEW_PASSWORD}
@@ -133,10 +137,10 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
                             <button
                                 type="button"
                                 class="small plain"
-                                disabled=move || !ui.ready.get()
+                                disabled=derive(move || !ui.ready.get())
                                 on:click=toggle
                             >
-                                {move || if disabled() { text::ENABLE } else { text::DISABLE }}
+                                {live(move || if disabled() { text::ENABLE } else { text::DISABLE })}
                             </button>
                         }
                     })}
@@ -146,21 +150,17 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
 }
 
 /// The dialog in which an admin sets a password; it ends the person's sessions.
-#[component]
-pub(super) fn NewPassword(people: People) -> impl IntoView {
+pub(super) fn new_password(people: People) -> AnyView {
     let ui = Ui::of_page();
     let api: Api = expect_context();
-    let open = RwSignal::new(false);
     let password = NodeRef::<html::Input>::new();
     let error = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| open.set(people.password_of.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
-            people.password_of.set(None);
-            error.set(None);
-            if let Some(password) = password.get_untracked() {
-                password.set_value("");
-            }
+    let open = derive(move || people.password_of.with(Option::is_some));
+    let close = Callback::new(move |()| {
+        people.password_of.set(None);
+        error.set(None);
+        if let Some(password) = password.get_untracked() {
+            password.set_value("");
         }
     });
     let name = move || {
@@ -182,7 +182,7 @@ pub(super) fn NewPassword(people: People) -> impl IntoView {
             match api.set_password(&person.id, field.value()).await {
                 Ok(()) => {
                     ui.say(text::changed(&person.name));
-                    let _ = open.try_set(false);
+                    close.try_run(());
                 }
                 Err(wrong) => {
                     let _ = error.try_set(Some(wrong));
@@ -190,11 +190,10 @@ pub(super) fn NewPassword(people: People) -> impl IntoView {
             }
         });
     };
-    view! {
-        <Modal open=open label=text::NEW_PASSWORD.to_owned()>
+    let content = view! {
             <h2>{text::NEW_PASSWORD}</h2>
             <p>
-                <strong>{name}</strong>
+                <strong>{live(name)}</strong>
             </p>
             <form method="post" on:submit=submit>
                 <FormError error=error fields=FIELDS />
@@ -212,11 +211,11 @@ pub(super) fn NewPassword(people: People) -> impl IntoView {
                     <button type="submit" class="primary">
                         {text::SET_PASSWORD}
                     </button>
-                    <button type="button" class="plain" on:click=move |_| open.set(false)>
+                    <button type="button" class="plain" on:click=move |_| close.run(())>
                         {text::CANCEL}
                     </button>
                 </div>
             </form>
-        </Modal>
-    }
+    };
+    modal(open, close, text::NEW_PASSWORD, content.whole())
 }

@@ -1,8 +1,10 @@
 //! One request to Legal, as its asker sees it.
 
-use super::{anyone, id_in_path, not_found, only_for};
-use crate::api::Api;
-use crate::part::{Paragraphs, Passages, Replies, StateTag, loaded, rows_to_come};
+use super::{anyone, id_in_path, only_for};
+use crate::api::path;
+use crate::part::{
+    IntoWhole, Paragraphs, Passages, Replies, StateTag, bodies, loaded, only, rows_to_come,
+};
 use crate::text;
 use crate::time::Moment;
 use inhouse_protocol::{Escalation, EscalationId};
@@ -12,22 +14,16 @@ use leptos_meta::Title;
 /// The request in the path.
 #[component]
 pub(crate) fn RequestPage() -> impl IntoView {
-    only_for(anyone, |_| view! { <Load /> }.into_any())
+    only_for(anyone, |_| view! { <Load /> }.whole())
 }
 
 #[component]
 fn Load() -> impl IntoView {
-    let api: Api = expect_context();
     let id = id_in_path::<EscalationId>("id");
-    let request = Resource::new_blocking(
-        move || id.get(),
-        move |id| {
-            let api = api.clone();
-            async move { api.request(&id.ok_or_else(not_found)?).await }
-        },
-    );
-    loaded(request, rows_to_come, |request| {
-        view! { <Request request=request /> }.into_any()
+    let request = bodies(move || Some(vec![path::request(&id.get()?)]));
+    loaded(request, rows_to_come, |bodies| {
+        let request = only(&bodies)?;
+        Ok(view! { <Request request=request /> }.whole())
     })
 }
 

@@ -1,8 +1,8 @@
 //! The viewer's own requests to Legal.
 
 use super::{anyone, only_for};
-use crate::api::Api;
-use crate::part::{Icon, StateTag, loaded, rows_to_come};
+use crate::api::path;
+use crate::part::{Icon, IntoWhole, IntoWholes, StateTag, bodies, loaded, only, rows_to_come};
 use crate::text;
 use crate::time::Day;
 use inhouse_protocol::EscalationSummary;
@@ -12,19 +12,12 @@ use leptos_meta::Title;
 /// The list.
 #[component]
 pub(crate) fn RequestsPage() -> impl IntoView {
-    only_for(anyone, |_| view! { <List /> }.into_any())
+    only_for(anyone, |_| view! { <List /> }.whole())
 }
 
 #[component]
 fn List() -> impl IntoView {
-    let api: Api = expect_context();
-    let requests = Resource::new_blocking(
-        || (),
-        move |()| {
-            let api = api.clone();
-            async move { api.requests().await }
-        },
-    );
+    let requests = bodies(|| Some(vec![path::requests()]));
     view! {
         <Title text=text::title(text::MY_REQUESTS) />
         <div class="page">
@@ -32,7 +25,7 @@ fn List() -> impl IntoView {
                 <h1>{text::MY_REQUESTS}</h1>
                 <p class="lead">{text::MY_REQUESTS_LEAD}</p>
             </header>
-            {loaded(requests, rows_to_come, rows)}
+            {loaded(requests, rows_to_come, |bodies| Ok(rows(only(&bodies)?)))}
         </div>
     }
 }
@@ -47,7 +40,7 @@ fn rows(requests: Vec<EscalationSummary>) -> AnyView {
                 </a>
             </div>
         }
-        .into_any();
+        .whole();
     }
     let rows = requests
         .into_iter()
@@ -73,6 +66,6 @@ fn rows(requests: Vec<EscalationSummary>) -> AnyView {
                 </li>
             }
         })
-        .collect_view();
-    view! { <ul class="rows">{rows}</ul> }.into_any()
+        .wholes();
+    view! { <ul class="rows">{rows}</ul> }.whole()
 }

@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::browser;
-use crate::part::{FormError, Icon, Replies, StateTag};
+use crate::part::{FormError, Icon, Replies, StateTag, derive, live};
 use crate::run::RunView;
 use crate::state::Ui;
 use crate::text;
@@ -43,14 +43,14 @@ pub(super) fn SendToLegal(run: RwSignal<RunView>, id: RunId) -> impl IntoView {
         <button
             type="button"
             class="small"
-            aria-expanded=move || if open.get() { "true" } else { "false" }
+            aria-expanded=derive(move || if open.get() { "true" } else { "false" })
             aria-controls=form_id
             on:click=toggle
         >
             {Icon::Person.view()}
             {text::SEND_TO_LEGAL}
         </button>
-        {form}
+        {live(form)}
     }
 }
 
@@ -100,8 +100,8 @@ fn NoteForm(
             </label>
             <textarea id=note_id name="note" rows="3" maxlength="2000" node_ref=note></textarea>
             <div class="buttons">
-                <button type="submit" class="primary" disabled=move || busy.get()>
-                    {move || if busy.get() { text::SENDING } else { text::SEND_TO_LEGAL }}
+                <button type="submit" class="primary" disabled=derive(move || busy.get())>
+                    {live(move || if busy.get() { text::SENDING } else { text::SEND_TO_LEGAL })}
                 </button>
                 <button type="button" class="plain" on:click=move |_| open.set(false)>
                     {text::CANCEL}
@@ -119,7 +119,6 @@ pub(super) fn WithLegal(
     /// What the deciding rule says.
     message: String,
 ) -> impl IntoView {
-    let title = text::with_legal_title(reason);
     let words = if message.is_empty() {
         text::with_legal_text(reason).to_owned()
     } else {
@@ -129,6 +128,18 @@ pub(super) fn WithLegal(
     let searched = (reason == Some(EscalationReason::NotInDocuments))
         .then(|| view! { <p class="quiet">{text::searched(searched)}</p> });
     let escalation = Memo::new(move |_| run.with(|run| run.escalation.clone()));
+    let title = move || {
+        let replied = escalation.with(|request| {
+            request
+                .as_ref()
+                .is_some_and(|request| !request.replies.is_empty())
+        });
+        if replied {
+            text::LEGAL_REPLIED
+        } else {
+            text::with_legal_title(reason)
+        }
+    };
     let request = move || {
         escalation.get().map(|request| {
             let path = format!("/requests/{}", request.summary.id);
@@ -149,10 +160,10 @@ pub(super) fn WithLegal(
         <section class="state with-legal" aria-label=text::LEGAL>
             {Icon::Desk.view()}
             <div>
-                <h3>{title}</h3>
+                <h3>{live(title)}</h3>
                 <p>{words}</p>
                 {searched}
-                {request}
+                {live(request)}
             </div>
         </section>
     }

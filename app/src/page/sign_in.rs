@@ -3,7 +3,7 @@
 use super::after_sign_in;
 use crate::api::Api;
 use crate::browser;
-use crate::part::{Field, FormError, Icon};
+use crate::part::{Field, FormError, Icon, derive, live};
 use crate::shell::PageReply;
 use crate::state::{Ui, answer_with, viewer};
 use crate::text;
@@ -84,9 +84,9 @@ pub(crate) fn SignInPage() -> impl IntoView {
                 <button
                     type="submit"
                     class="primary wide"
-                    disabled=move || !ui.ready.get() || busy.get()
+                    disabled=derive(move || !ui.ready.get() || busy.get())
                 >
-                    {move || if busy.get() { text::SIGNING_IN } else { text::SIGN_IN }}
+                    {live(move || if busy.get() { text::SIGNING_IN } else { text::SIGN_IN })}
                 </button>
             </form>
             <p class="hint">{text::SIGN_IN_HELP}</p>

@@ -1,8 +1,8 @@
 //! Files on their way into a set: chosen or dropped, sent two at a time, each with its progress.
 
-use crate::api::{parse, understand, unreachable_server, upload_path};
+use crate::api::{parse, path, understand, unreachable_server};
 use crate::browser::{self, LocalFile};
-use crate::part::Icon;
+use crate::part::{Icon, IntoWhole, derive, live};
 use crate::state::Ui;
 use crate::text;
 use inhouse_protocol::{ApiError, SetId, Upload, UploadOutcome};
@@ -38,7 +38,7 @@ struct Item {
 #[derive(Clone, Copy)]
 struct Queue {
     items: RwSignal<Vec<Item>>,
-    waiting: StoredValue<VecDeque<(Item, LocalFile)>, LocalStorage>,
+    waiting: StoredValue<VecDeque<(Item, LocalFile)>>,
     underway: RwSignal<usize>,
     path: StoredValue<String>,
     /// Called when a file has been taken in.
@@ -110,9 +110,9 @@ pub(super) fn Uploads(set: SetId, taken: Callback<()>) -> impl IntoView {
     let ui = Ui::of_page();
     let queue = Queue {
         items: RwSignal::new(Vec::new()),
-        waiting: StoredValue::new_local(VecDeque::new()),
+        waiting: StoredValue::new(VecDeque::new()),
         underway: RwSignal::new(0),
-        path: StoredValue::new(upload_path(&set)),
+        path: StoredValue::new(path::documents(&set)),
         taken,
     };
     let picker = NodeRef::<html::Input>::new();
@@ -135,7 +135,7 @@ pub(super) fn Uploads(set: SetId, taken: Callback<()>) -> impl IntoView {
         <section class="uploads" aria-label=text::UPLOAD>
             <div
                 class="drop"
-                class:over=move || over.get()
+                class:over=derive(move || over.get())
                 on:dragover=hover
                 on:dragenter=hover
                 on:dragleave=move |_| over.set(false)
@@ -154,7 +154,7 @@ pub(super) fn Uploads(set: SetId, taken: Callback<()>) -> impl IntoView {
                         multiple
                         accept=".txt,.md,.markdown,.html,.htm,.docx,.pdf"
                         node_ref=picker
-                        disabled=move || !ui.ready.get()
+                        disabled=derive(move || !ui.ready.get())
                         on:change=choose
                     />
                 </p>
@@ -174,7 +174,7 @@ fn UploadRow(item: Item) -> impl IntoView {
     let progress: RwSignal<Progress> = item.progress.clone().into();
     let name = item.name.clone();
     let state = move || match progress.get() {
-        Progress::Waiting => view! { <span class="quiet">{text::WAITING}</span> }.into_any(),
+        Progress::Waiting => view! { <span class="quiet">{text::WAITING}</span> }.whole(),
         Progress::Sending(percent) => {
             let words = if percent == 100 {
                 text::TAKING_IN.to_owned()
@@ -185,7 +185,7 @@ fn UploadRow(item: Item) -> impl IntoView {
                 <progress max="100" value=percent.to_string() aria-label=text::sending(&name)></progress>
                 <span class="quiet">{words}</span>
             }
-            .into_any()
+            .whole()
         }
         Progress::Done(outcome) => {
             let (class, icon) = match outcome {
@@ -194,17 +194,17 @@ fn UploadRow(item: Item) -> impl IntoView {
                 _ => ("good", Icon::Check),
             };
             view! { <span class=class>{icon.view()} {text::upload_outcome(&outcome)}</span> }
-                .into_any()
+                .whole()
         }
         Progress::Failed(error) => {
-            view! { <span class="error">{Icon::Alert.view()} {error.message}</span> }.into_any()
+            view! { <span class="error">{Icon::Alert.view()} {error.message}</span> }.whole()
         }
     };
     view! {
         <li>
             <span class="upload-name">{item.name.clone()}</span>
             <span class="quiet">{text::size(item.size)}</span>
-            <span class="upload-state">{state}</span>
+            <span class="upload-state">{live(state)}</span>
         </li>
     }
 }

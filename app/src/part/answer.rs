@@ -1,6 +1,6 @@
 //! An answer's sentences with their citations, and what was checked of each.
 
-use super::{CitationButton, Icon};
+use super::{CitationButton, Icon, IntoWhole, IntoWholes};
 use crate::text;
 use inhouse_protocol::{AnswerSentence, PassageRef};
 use leptos::prelude::*;
@@ -28,12 +28,13 @@ pub(crate) fn Answer(
                 let id = format!("cite-{run}-{at}-{nth}");
                 view! { <CitationButton citation=citation version_number=version_number id=id /> }
             })
-            .collect_view();
+            .wholes();
         view! {
             <span class="sentence">
                 {sentence.text} <span class="cites">" " {buttons}</span> " "
             </span>
         }
+        .whole()
     };
     view! {
         <p class="answer-text">
@@ -66,7 +67,7 @@ pub(crate) fn Checks(sentences: Vec<AnswerSentence>) -> impl IntoView {
                         </li>
                     }
                 })
-                .collect_view();
+                .wholes();
             view! {
                 <li>
                     <p>{sentence.text}</p>
@@ -74,7 +75,7 @@ pub(crate) fn Checks(sentences: Vec<AnswerSentence>) -> impl IntoView {
                 </li>
             }
         })
-        .collect_view();
+        .wholes();
     view! {
         <details class="checks">
             <summary>{text::checked(count)}</summary>

@@ -1,5 +1,6 @@
 //! A citation: its numbered button in a sentence, and the card that shows what it cites.
 
+use super::{derive, live, on_change};
 use crate::browser;
 use crate::state::{Card, Place, Ui};
 use crate::text;
@@ -54,7 +55,7 @@ pub(crate) fn CitationButton(
             class="cite"
             id=id
             aria-label=name
-            aria-describedby=move || shown.get().then_some(CARD)
+            aria-describedby=derive(move || shown.get().then_some(CARD))
             on:mouseenter=move |_| hover()
             on:mouseleave=move |_| let_go(ui)
             on:focus=move |_| show()
@@ -83,7 +84,7 @@ fn let_go(ui: Ui) {
 pub(crate) fn CitationCard() -> impl IntoView {
     let ui = Ui::of_page();
     let node = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    on_change(move || {
         if let (Some(card), Some(element)) = (ui.card.get(), node.get()) {
             request_animation_frame(move || browser::place(&element, &card.anchor));
         }
@@ -102,13 +103,13 @@ pub(crate) fn CitationCard() -> impl IntoView {
         <div
             id=CARD
             class="card"
-            class:shown=move || ui.card.with(Option::is_some)
+            class:shown=derive(move || ui.card.with(Option::is_some))
             role="tooltip"
             node_ref=node
             on:mouseenter=move |_| ui.card_held.set(true)
             on:mouseleave=move |_| let_go(ui)
         >
-            {content}
+            {live(content)}
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! The box in which a question is written. Its draft survives a reload.
 
-use super::{FormError, Icon};
+use super::{FormError, Icon, IntoWhole, derive, live, on_change};
 use crate::api::invalid;
 use crate::browser;
 use crate::state::Ui;
@@ -48,25 +48,24 @@ pub(crate) fn Composer(
     let ui = Ui::of_page();
     let field = NodeRef::<html::Textarea>::new();
     let key = StoredValue::new(draft);
-    Effect::new(move |_| {
+    on_change(move || {
         let Some(field) = field.get() else { return };
         if field.value().is_empty() {
-            if let Some(draft) = key.with_value(|key| browser::load(key)) {
-                field.set_value(&draft);
-            }
+            let draft = key.with_value(|key| browser::load(key));
+            field.set_value(&draft.unwrap_or_default());
         }
         if browser::precise_pointer() {
             browser::focus("#question");
         }
     });
-    Effect::new(move |before: Option<bool>| {
-        let underway = sending.with(|s| *s == Sending::Underway);
-        let sent = before == Some(true) && sending.with(|s| *s == Sending::Idle);
+    let mut underway = false;
+    on_change(move || {
+        let sent = underway && sending.with(|s| *s == Sending::Idle);
+        underway = sending.with(|s| *s == Sending::Underway);
         if let (true, Some(field)) = (sent, field.get_untracked()) {
             field.set_value("");
             key.with_value(|key| browser::save(key, ""));
         }
-        underway
     });
     let submit = move || {
         let busy = running.get_untracked() || sending.with_untracked(|s| *s == Sending::Underway);
@@ -97,30 +96,30 @@ pub(crate) fn Composer(
                 <button
                     type="button"
                     class="stop"
-                    disabled=move || stopping.get()
+                    disabled=derive(move || stopping.get())
                     on:click=move |_| stop.run(())
                 >
                     {Icon::Stop.view()}
                     <span>
-                        {move || if stopping.get() { text::STOPPING } else { text::STOP }}
+                        {live(move || if stopping.get() { text::STOPPING } else { text::STOP })}
                     </span>
                 </button>
             }
-            .into_any()
+            .whole()
         } else {
             view! {
                 <button
                     type="submit"
                     class="primary"
-                    disabled=move || {
+                    disabled=derive(move || {
                         !ui.ready.get() || sending.with(|s| *s == Sending::Underway)
-                    }
+                    })
                 >
                     <span>{text::ASK}</span>
                     {Icon::Send.view()}
                 </button>
             }
-            .into_any()
+            .whole()
         }
     };
     view! {
@@ -147,7 +146,7 @@ pub(crate) fn Composer(
                     on:keydown=on_key
                     on:input=on_input
                 ></textarea>
-                {button}
+                {live(button)}
             </div>
             <p id="ai-notice" class="hint">
                 {text::AI_NOTICE}

@@ -1,6 +1,6 @@
 //! Forms: a field with its label, hint and error, and what is said of the whole form.
 
-use super::Icon;
+use super::{Icon, derive, live};
 use crate::text;
 use inhouse_protocol::{ApiError, ErrorCode};
 use leptos::html;
@@ -51,12 +51,12 @@ pub(crate) fn Field(
                 node_ref=node
                 autocomplete=autocomplete
                 required=required
-                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                aria-invalid=derive(move || wrong.with(Option::is_some).then_some("true"))
                 aria-describedby=described
             />
             {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            <p class="error" id=error_id role="alert" hidden=move || wrong.with(Option::is_none)>
-                {move || wrong.get()}
+            <p class="error" id=error_id role="alert" hidden=derive(move || wrong.with(Option::is_none))>
+                {live(move || wrong.get())}
             </p>
         </div>
     }
@@ -76,7 +76,7 @@ pub(crate) fn FormError(
     });
     view! {
         <div role="alert" class="alert-place">
-            {move || shown.get().map(|error| view! { <ErrorNote error=error /> })}
+            {live(move || shown.get().map(|error| view! { <ErrorNote error=error /> }))}
         </div>
     }
 }

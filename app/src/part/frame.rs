@@ -1,15 +1,16 @@
 //! What stays while pages change: navigation, the source panel, the live region.
 
-use super::{CitationCard, KeySheet, Rail, SourcePanel, on_key, typing};
+use super::{
+    CitationCard, IntoWhole, Rail, SourcePanel, derive, key_sheet, live, on_change, on_key, typing,
+};
 use crate::browser;
 use crate::state::{Ui, viewer};
 use crate::text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The page around `children`, which are the routes.
-#[component]
-pub(crate) fn Frame(children: Children) -> impl IntoView {
+/// The page around the `routes`.
+pub(crate) fn frame(routes: AnyView) -> AnyView {
     let ui = Ui::of_page();
     let me = viewer();
     let signed_in = me.is_some();
@@ -49,28 +50,33 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         <div
             class="frame"
             class:signed-in=signed_in
-            class:with-source=move || ui.source.with(Option::is_some)
+            class:with-source=derive(move || ui.source.with(Option::is_some))
         >
             {me.map(|me| view! { <Rail me=me /> })}
             <main id="main" tabindex="-1">
-                {children()}
+                {routes}
             </main>
             <SourcePanel />
         </div>
         <CitationCard />
-        <KeySheet />
+        {key_sheet()}
         <div class="visually-hidden" role="status" aria-live="polite">
-            {move || ui.said.get()}
+            {live(move || ui.said.get())}
         </div>
     }
+    .whole()
 }
 
 /// Going to another page closes what belonged to the last one and moves the focus to the new.
 fn follow_navigation(ui: Ui) {
     let path = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
+    let mut before = None;
+    on_change(move || {
         let here = path.get();
-        if before.is_some_and(|before| before != here) {
+        if before
+            .replace(here.clone())
+            .is_some_and(|before| before != here)
+        {
             ui.source.set(None);
             ui.card.set(None);
             ui.menu_open.set(false);
@@ -80,6 +86,5 @@ fn follow_navigation(ui: Ui) {
                 }
             });
         }
-        here
     });
 }

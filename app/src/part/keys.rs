@@ -1,6 +1,6 @@
 //! The keyboard: listening to it, and the sheet that lists its shortcuts.
 
-use super::{Icon, Modal};
+use super::{Icon, IntoWhole, IntoWholes, derive, modal, on_change};
 use crate::browser;
 use crate::state::Ui;
 use crate::text;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// Calls `act` for each key pressed anywhere on the page, while the component lives.
 pub(crate) fn on_key(act: impl Fn(&KeyboardEvent) + 'static) {
     let act = Rc::new(act);
-    Effect::new(move |_| {
+    on_change(move || {
         let act = Rc::clone(&act);
         let handle = window_event_listener(ev::keydown, move |event| act(&event));
         on_cleanup(move || handle.remove());
@@ -28,8 +28,7 @@ pub(crate) fn typing(event: &KeyboardEvent) -> bool {
 }
 
 /// The sheet of shortcuts.
-#[component]
-pub(crate) fn KeySheet() -> impl IntoView {
+pub(crate) fn key_sheet() -> AnyView {
     let ui = Ui::of_page();
     let rows = text::SHORTCUTS
         .iter()
@@ -37,7 +36,7 @@ pub(crate) fn KeySheet() -> impl IntoView {
             let keys = keys
                 .split(' ')
                 .map(|key| view! { <kbd>{key}</kbd> " " })
-                .collect_view();
+                .wholes();
             view! {
                 <div>
                     <dt>{keys}</dt>
@@ -45,9 +44,8 @@ pub(crate) fn KeySheet() -> impl IntoView {
                 </div>
             }
         })
-        .collect_view();
-    view! {
-        <Modal open=ui.keys_open label=text::KEYBOARD.to_owned()>
+        .wholes();
+    let content = view! {
             <header class="modal-head">
                 <h2>{text::KEYBOARD}</h2>
                 <button
@@ -60,6 +58,8 @@ pub(crate) fn KeySheet() -> impl IntoView {
                 </button>
             </header>
             <dl class="keys">{rows}</dl>
-        </Modal>
-    }
+    };
+    let open = derive(move || ui.keys_open.get());
+    let close = Callback::new(move |()| ui.keys_open.set(false));
+    modal(open, close, text::KEYBOARD, content.whole())
 }

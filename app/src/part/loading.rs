@@ -1,41 +1,74 @@
 //! A page's data: while it loads, and when it can't be loaded.
 
+use super::{IntoWhole, IntoWholes};
+use crate::api::{Api, parse};
 use crate::browser;
-use crate::page::{NotFoundPage, sign_in_path};
+use crate::page::{NotFoundPage, not_found, sign_in_path};
 use crate::shell::PageReply;
 use crate::state::answer_with;
 use crate::text;
 use inhouse_protocol::{ApiError, ErrorCode};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
-/// Shows `view` of what `resource` holds, `skeleton` until it is there, and what went wrong
-/// where it isn't.
-pub(crate) fn loaded<T, V>(
-    resource: Resource<Result<T, ApiError>>,
-    skeleton: fn() -> AnyView,
-    view: V,
-) -> impl IntoView
-where
-    T: Clone + Send + Sync + 'static,
-    V: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-{
-    let content = move || {
-        let view = view.clone();
-        Suspend::new(async move {
-            match resource.await {
-                Ok(data) => view(data),
-                Err(error) => failed(&error),
+/// The bodies of a page's requests to the API, in their order. Text, not types: one resource
+/// serves every page, and what the server read need not be written again for the browser.
+pub(crate) type Bodies = Resource<Result<Vec<String>, ApiError>>;
+
+/// Requests `paths`, one after the other; without paths there is nothing to be found. The
+/// server's response waits for it.
+pub(crate) fn bodies(paths: impl Fn() -> Option<Vec<String>> + Send + Sync + 'static) -> Bodies {
+    type Paths = Box<dyn Fn() -> Option<Vec<String>> + Send + Sync>;
+    fn request(paths: Paths) -> Bodies {
+        let api: Api = expect_context();
+        Resource::new_blocking(paths, move |paths| {
+            let api = api.clone();
+            async move {
+                let mut bodies = Vec::new();
+                for path in paths.ok_or_else(not_found)? {
+                    bodies.push(api.body(path).await?);
+                }
+                Ok(bodies)
             }
         })
-    };
-    view! { <Suspense fallback=skeleton>{content}</Suspense> }
+    }
+    request(Box::new(paths))
+}
+
+/// Shows `view` of the bodies, `skeleton` until they are there, and what went wrong where they
+/// aren't.
+pub(crate) fn loaded(
+    bodies: Bodies,
+    skeleton: fn() -> AnyView,
+    view: impl Fn(Vec<String>) -> Result<AnyView, ApiError> + Send + Sync + 'static,
+) -> AnyView {
+    type Shown = Arc<dyn Fn(Vec<String>) -> Result<AnyView, ApiError> + Send + Sync>;
+    fn show(bodies: Bodies, skeleton: fn() -> AnyView, view: Shown) -> AnyView {
+        let content = move || {
+            let view = Arc::clone(&view);
+            Suspend::new(async move {
+                bodies
+                    .await
+                    .and_then(|bodies| view(bodies))
+                    .unwrap_or_else(|error| failed(&error))
+            })
+        };
+        view! { <Suspense fallback=skeleton>{content}</Suspense> }.whole()
+    }
+    show(bodies, skeleton, Arc::new(view))
+}
+
+/// The one body of a page, read.
+pub(crate) fn only<T: DeserializeOwned>(bodies: &[String]) -> Result<T, ApiError> {
+    parse(bodies.first().map_or("", String::as_str))
 }
 
 /// In place of a page that can't be shown.
 fn failed(error: &ApiError) -> AnyView {
     let status = match error.code {
-        ErrorCode::NotFound => return view! { <NotFoundPage /> }.into_any(),
+        ErrorCode::NotFound => return view! { <NotFoundPage /> }.whole(),
         ErrorCode::SignInRequired => {
             let here = use_location().pathname.get_untracked();
             answer_with(PageReply::RedirectTo(sign_in_path(&here)));
@@ -59,19 +92,19 @@ fn failed(error: &ApiError) -> AnyView {
             </button>
         </div>
     }
-    .into_any()
+    .whole()
 }
 
 /// Rows that are on their way, in the size they will have.
 pub(crate) fn rows_to_come() -> AnyView {
     let rows = (0..5)
         .map(|_| view! { <div class="skeleton-row"></div> })
-        .collect_view();
+        .wholes();
     view! {
         <div class="skeleton" aria-hidden="true">
             <div class="skeleton-title"></div>
             {rows}
         </div>
     }
-    .into_any()
+    .whole()
 }

@@ -1,20 +1,20 @@
 //! A dialog that holds the focus until it is closed.
 
+use super::{IntoWhole, on_change};
 use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-/// A native modal dialog: Esc, its own buttons and a click beside it close it.
-#[component]
-pub(crate) fn Modal(
-    open: RwSignal<bool>,
-    /// The dialog's accessible name.
-    #[prop(into)]
-    label: Signal<String>,
-    children: Children,
-) -> impl IntoView {
+/// A native modal dialog, shown while `open`: Esc, its own buttons and a click beside it `close`
+/// it.
+pub(crate) fn modal(
+    open: Signal<bool>,
+    close: Callback<()>,
+    label: &'static str,
+    content: AnyView,
+) -> AnyView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    on_change(move || {
         let open = open.get();
         if let Some(dialog) = dialog.get() {
             if open && !dialog.open() {
@@ -27,18 +27,19 @@ pub(crate) fn Modal(
     let beside = move |event: MouseEvent| {
         let target: leptos::web_sys::Element = event_target(&event);
         if target.tag_name() == "DIALOG" {
-            open.set(false);
+            close.run(());
         }
     };
     view! {
         <dialog
             class="modal"
             node_ref=dialog
-            aria-label=move || label.get()
-            on:close=move |_| open.set(false)
+            aria-label=label
+            on:close=move |_| close.run(())
             on:click=beside
         >
-            <div class="modal-body">{children()}</div>
+            <div class="modal-body">{content}</div>
         </dialog>
     }
+    .whole()
 }

@@ -1,6 +1,6 @@
 //! The passages that were found: shown before a word is written, then telling cited from found.
 
-use super::Icon;
+use super::{Icon, IntoWhole, derive, live};
 use crate::state::{Place, Ui};
 use crate::text;
 use inhouse_protocol::PassageRef;
@@ -13,7 +13,7 @@ pub(crate) fn Passages(
     /// Makes ids unique on the page.
     #[prop(into)]
     owner: String,
-    title: &'static str,
+    #[prop(into)] title: Signal<&'static str>,
     #[prop(into)] passages: Signal<Vec<PassageRef>>,
     /// Numbers of those that a sentence cites; nothing where no answer was written.
     #[prop(into)]
@@ -27,16 +27,16 @@ pub(crate) fn Passages(
     };
     let row = move |(passage, number): (PassageRef, u32)| {
         let id = format!("passage-{owner}-{number}");
-        view! { <Passage id=id passage=passage number=number cited=cited /> }
+        view! { <Passage id=id passage=passage number=number cited=cited /> }.whole()
     };
     view! {
         <section
             class="passages"
             aria-labelledby=labelled
-            hidden=move || passages.with(Vec::is_empty)
+            hidden=derive(move || passages.with(Vec::is_empty))
         >
             <h3 id=heading>
-                {title} " " <span class="count">{move || passages.with(Vec::len)}</span>
+                {live(move || title.get())} " " <span class="count">{live(move || passages.with(Vec::len))}</span>
             </h3>
             <ol>
                 <For each=each key=|(passage, _)| passage.id.clone() children=row />
@@ -78,11 +78,11 @@ fn Passage(
     let heading = passage.heading_path.join(" › ");
     let where_it_is = text::place(Some(passage.version_number), passage.page);
     view! {
-        <li class="passage" class:cited=move || is_cited.get() == Some(true)>
+        <li class="passage" class:cited=derive(move || is_cited.get() == Some(true))>
             <button
                 type="button"
                 id=id
-                aria-pressed=move || if is_open.get() { "true" } else { "false" }
+                aria-pressed=derive(move || if is_open.get() { "true" } else { "false" })
                 on:click=move |_| ui.source.set(Some(place.clone()))
             >
                 <span class="passage-number" aria-hidden="true">
@@ -90,7 +90,7 @@ fn Passage(
                 </span>
                 <span class="passage-head">
                     <span class="passage-title">{passage.title}</span>
-                    {tag}
+                    {live(tag)}
                 </span>
                 <span class="passage-place">
                     {(!heading.is_empty()).then(|| view! { <span>{heading}</span> })}

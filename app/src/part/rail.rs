@@ -1,7 +1,7 @@
 //! The navigation: pages by role, recent questions, the reader's own settings.
 
-use super::Icon;
-use crate::api::Api;
+use super::{Icon, IntoWhole, IntoWholes, bodies, derive, live, on_change, only};
+use crate::api::{Api, path};
 use crate::browser;
 use crate::shell::Theme;
 use crate::state::Ui;
@@ -9,7 +9,7 @@ use crate::text;
 use inhouse_protocol::{ConversationSummary, Me, Role};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 /// Conversations listed; older ones are found by their questions' links.
 const RECENT: usize = 30;
@@ -41,14 +41,14 @@ pub(crate) fn Rail(me: Me) -> impl IntoView {
         .map(|(path, name, icon)| {
             view! {
                 <li>
-                    <A href=path exact={path == "/"}>
+                    <a href=path aria-current=current(path.to_owned())>
                         {icon.view()}
                         <span>{name}</span>
-                    </A>
+                    </a>
                 </li>
             }
         })
-        .collect_view();
+        .wholes();
     view! {
         <header class="rail">
             <div class="rail-head">
@@ -62,13 +62,13 @@ pub(crate) fn Rail(me: Me) -> impl IntoView {
                     class="plain square menu-button"
                     aria-label=text::MENU
                     aria-controls="menu"
-                    aria-expanded=move || if ui.menu_open.get() { "true" } else { "false" }
+                    aria-expanded=derive(move || if ui.menu_open.get() { "true" } else { "false" })
                     on:click=move |_| ui.menu_open.update(|open| *open = !*open)
                 >
-                    {move || if ui.menu_open.get() { Icon::Close } else { Icon::Menu }.view()}
+                    {live(move || if ui.menu_open.get() { Icon::Close } else { Icon::Menu }.view())}
                 </button>
             </div>
-            <div id="menu" class="menu" class:open=move || ui.menu_open.get()>
+            <div id="menu" class="menu" class:open=derive(move || ui.menu_open.get())>
                 <nav aria-label=text::PAGES>
                     <ul>{links}</ul>
                 </nav>
@@ -98,25 +98,37 @@ pub(crate) fn Rail(me: Me) -> impl IntoView {
     }
 }
 
+/// `aria-current` of a link to `path`: on its page, and on those below it.
+fn current(path: String) -> Signal<Option<&'static str>> {
+    let here = use_location().pathname;
+    derive(move || here.with(|here| leads_to(&path, here).then_some("page")))
+}
+
+fn leads_to(path: &str, here: &str) -> bool {
+    here.strip_prefix(path)
+        .is_some_and(|rest| rest.is_empty() || (path != "/" && rest.starts_with('/')))
+}
+
 #[component]
 fn Recent() -> impl IntoView {
     let ui = Ui::of_page();
-    let api: Api = expect_context();
-    let conversations = Resource::new(
-        move || ui.conversations.get(),
-        move |_| {
-            let api = api.clone();
-            async move { api.conversations().await }
-        },
-    );
+    let conversations = bodies(|| Some(vec![path::conversations()]));
+    let mut known = None;
+    on_change(move || {
+        let now = ui.conversations.get();
+        if known.replace(now).is_some_and(|before| before != now) {
+            conversations.refetch();
+        }
+    });
     let list = move || {
         Suspend::new(async move {
-            match conversations.await {
+            let all = conversations.await;
+            match all.and_then(|bodies| only::<Vec<ConversationSummary>>(&bodies)) {
                 Ok(all) if all.is_empty() => {
-                    view! { <p class="quiet">{text::NO_CONVERSATIONS}</p> }.into_any()
+                    view! { <p class="quiet">{text::NO_CONVERSATIONS}</p> }.whole()
                 }
-                Ok(all) => view! { <ul>{links(all)}</ul> }.into_any(),
-                Err(error) => view! { <p class="quiet">{error.message}</p> }.into_any(),
+                Ok(all) => view! { <ul>{links(all)}</ul> }.whole(),
+                Err(error) => view! { <p class="quiet">{error.message}</p> }.whole(),
             }
         })
     };
@@ -142,11 +154,13 @@ fn links(all: Vec<ConversationSummary>) -> impl IntoView {
             };
             view! {
                 <li>
-                    <A href=path>{title}</A>
+                    <a href=path.clone() aria-current=current(path)>
+                        {title}
+                    </a>
                 </li>
             }
         })
-        .collect_view()
+        .wholes()
 }
 
 #[component]
@@ -172,7 +186,7 @@ fn ThemeSwitch() -> impl IntoView {
                         name="theme"
                         value=theme.as_str()
                         checked={ui.theme.get_untracked() == theme}
-                        prop:checked=move || ui.theme.get() == theme
+                        prop:checked=derive(move || ui.theme.get() == theme)
                         on:change=choose
                     />
                     {icon.view()}
@@ -180,7 +194,7 @@ fn ThemeSwitch() -> impl IntoView {
                 </label>
             }
         })
-        .collect_view();
+        .wholes();
     view! {
         <fieldset class="themes">
             <legend class="visually-hidden">{text::THEME}</legend>
@@ -215,6 +229,14 @@ mod tests {
 
     fn paths(role: Role) -> Vec<&'static str> {
         pages(role).into_iter().map(|(path, ..)| path).collect()
+    }
+
+    #[test]
+    fn a_link_is_current_on_its_page_and_below_it() {
+        assert!(leads_to("/desk", "/desk"));
+        assert!(leads_to("/desk", "/desk/1"));
+        assert!(!leads_to("/desk", "/desks"));
+        assert!(!leads_to("/", "/desk"));
     }
 
     #[test]

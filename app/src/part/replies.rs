@@ -1,6 +1,6 @@
 //! What Legal replied, and where a request stands.
 
-use super::Icon;
+use super::{Icon, IntoWholes};
 use crate::text;
 use crate::time::Moment;
 use inhouse_protocol::{EscalationState, Reply};
@@ -24,7 +24,7 @@ pub(crate) fn Replies(replies: Vec<Reply>) -> impl IntoView {
                 </article>
             }
         })
-        .collect_view()
+        .wholes()
 }
 
 /// Plain text whose blank lines separate paragraphs.
@@ -33,7 +33,7 @@ pub(crate) fn Paragraphs(body: String) -> impl IntoView {
     paragraphs(&body)
         .into_iter()
         .map(|paragraph| view! { <p class="lines">{paragraph}</p> })
-        .collect_view()
+        .wholes()
 }
 
 /// Splits at blank lines; single line breaks stay.

@@ -1,7 +1,7 @@
 //! The source of a citation: the document's own text, at the place cited.
 
-use super::{ErrorNote, Icon};
-use crate::api::{Api, original_path};
+use super::{ErrorNote, Icon, IntoWhole, IntoWholes, live, on_change};
+use crate::api::{Api, path};
 use crate::browser::{self, Align};
 use crate::reading::{Part, Piece, lay_out, merge};
 use crate::state::{Place, Ui};
@@ -29,7 +29,7 @@ pub(crate) fn SourcePanel() -> impl IntoView {
             .get()
             .map(|place| view! { <OpenPanel place=place /> })
     };
-    view! { {panel} }
+    view! { {live(panel)} }
 }
 
 #[component]
@@ -38,9 +38,9 @@ fn OpenPanel(place: Place) -> impl IntoView {
     let api: Api = expect_context();
     let shown = RwSignal::new(Shown::Loading);
     let span = place.start..place.end;
-    Effect::new({
+    on_change({
         let (place, api) = (place.clone(), api.clone());
-        move |_| {
+        move || {
             browser::focus("#source-title");
             let (place, api) = (place.clone(), api.clone());
             spawn_local(async move {
@@ -85,12 +85,12 @@ fn OpenPanel(place: Place) -> impl IntoView {
         }
     };
     let body = move || match shown.get() {
-        Shown::Loading => loading().into_any(),
+        Shown::Loading => loading().whole(),
         Shown::Failed(error) => {
-            view! { <div class="source-text"><ErrorNote error=error /></div> }.into_any()
+            view! { <div class="source-text"><ErrorNote error=error /></div> }.whole()
         }
         Shown::Text(source) => {
-            view! { <SourceText source=source span=span.clone() more=more /> }.into_any()
+            view! { <SourceText source=source span=span.clone() more=more /> }.whole()
         }
     };
     view! {
@@ -111,7 +111,7 @@ fn OpenPanel(place: Place) -> impl IntoView {
                     {Icon::Close.view()}
                 </button>
             </header>
-            {body}
+            {live(body)}
         </aside>
     }
 }
@@ -131,7 +131,7 @@ fn SourceText(source: Source, span: Range<usize>, more: Callback<usize>) -> impl
     let from = source.from;
     let to = from + source.text.chars().count();
     let total = source.total;
-    let parts = lay_out(&source, &span).into_iter().map(part).collect_view();
+    let parts = lay_out(&source, &span).into_iter().map(part).wholes();
     view! {
         <div class="source-about">
             <p class="quiet">
@@ -145,7 +145,7 @@ fn SourceText(source: Source, span: Range<usize>, more: Callback<usize>) -> impl
             {source
                 .superseded
                 .then(|| view! { <p class="note">{Icon::Alert.view()} {text::SUPERSEDED}</p> })}
-            <a class="button small" href=original_path(&source.document) download rel="external">
+            <a class="button small" href=path::original(&source.document) download rel="external">
                 {Icon::Download.view()}
                 {text::DOWNLOAD_ORIGINAL}
             </a>
@@ -177,30 +177,30 @@ fn SourceText(source: Source, span: Range<usize>, more: Callback<usize>) -> impl
 
 fn part(part: Part) -> AnyView {
     match part {
-        Part::Page(page) => view! { <p class="page-mark">{text::page_mark(page)}</p> }.into_any(),
+        Part::Page(page) => view! { <p class="page-mark">{text::page_mark(page)}</p> }.whole(),
         Part::Heading(level, words) => heading(level, pieces(words)),
-        Part::Paragraph(words) => view! { <p>{pieces(words)}</p> }.into_any(),
-        Part::Preformatted(words) => view! { <pre>{pieces(words)}</pre> }.into_any(),
+        Part::Paragraph(words) => view! { <p>{pieces(words)}</p> }.whole(),
+        Part::Preformatted(words) => view! { <pre>{pieces(words)}</pre> }.whole(),
         Part::List(items) => {
             let items = items
                 .into_iter()
                 .map(|item| view! { <li>{pieces(item)}</li> });
-            view! { <ul>{items.collect_view()}</ul> }.into_any()
+            view! { <ul>{items.wholes()}</ul> }.whole()
         }
         Part::Table(rows) => {
             let rows = rows.into_iter().map(|cells| {
                 let cells = cells
                     .into_iter()
                     .map(|cell| view! { <td>{pieces(cell)}</td> })
-                    .collect_view();
+                    .wholes();
                 view! { <tr>{cells}</tr> }
             });
             view! {
                 <table>
-                    <tbody>{rows.collect_view()}</tbody>
+                    <tbody>{rows.wholes()}</tbody>
                 </table>
             }
-            .into_any()
+            .whole()
         }
     }
 }
@@ -208,20 +208,20 @@ fn part(part: Part) -> AnyView {
 /// A heading of the document, below the panel's own, which is of level 2.
 fn heading(level: u8, words: AnyView) -> AnyView {
     match level {
-        0 | 1 => view! { <h3>{words}</h3> }.into_any(),
-        2 => view! { <h4>{words}</h4> }.into_any(),
-        3 => view! { <h5>{words}</h5> }.into_any(),
-        _ => view! { <h6>{words}</h6> }.into_any(),
+        0 | 1 => view! { <h3>{words}</h3> }.whole(),
+        2 => view! { <h4>{words}</h4> }.whole(),
+        3 => view! { <h5>{words}</h5> }.whole(),
+        _ => view! { <h6>{words}</h6> }.whole(),
     }
 }
 
 fn pieces(pieces: Vec<Piece>) -> AnyView {
     let views = pieces.into_iter().map(|piece| {
         if piece.marked {
-            view! { <mark>{piece.text}</mark> }.into_any()
+            view! { <mark>{piece.text}</mark> }.whole()
         } else {
-            piece.text.into_any()
+            piece.text.whole()
         }
     });
-    views.collect_view().into_any()
+    views.wholes().whole()
 }
