@@ -151,7 +151,7 @@ impl Default for Retrieval {
             dense_weight: 1.0,
             rrf_k: 15.0,
             candidates: 64,
-            passages_for_answer: 6,
+            passages_for_answer: 4,
         }
     }
 }

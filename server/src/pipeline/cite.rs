@@ -2,6 +2,7 @@
 
 use inhouse_guardrails::{citations, grounding};
 use inhouse_protocol::{AnswerSentence, Check, CheckKind, Citation, PassageRef};
+use inhouse_store::passage_header;
 
 /// A sentence after its checks.
 pub(super) enum Judged {
@@ -27,7 +28,10 @@ pub(super) fn judge(written: &str, question: &str, passages: &[PassageRef]) -> J
         if candidate.is_empty() {
             continue;
         }
-        let texts: Vec<&str> = candidate.iter().map(|index| passages[*index].text.as_str()).collect();
+        // With its header: a sentence may name the document that it is from.
+        let texts: Vec<String> =
+            candidate.iter().map(|index| with_header(&passages[*index])).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let checks = checks(&text, question, &texts);
         match checks.iter().find(|check| !check.passed) {
             None => {
@@ -40,6 +44,12 @@ pub(super) fn judge(written: &str, question: &str, passages: &[PassageRef]) -> J
         }
     }
     Judged::Dropped(failure)
+}
+
+/// A passage as it is judged: its header (document and headings) above its text.
+pub(super) fn with_header(passage: &PassageRef) -> String {
+    let header = passage_header(&passage.title, &passage.heading_path);
+    format!("{header}\n{}", passage.text)
 }
 
 fn checks(sentence: &str, question: &str, passages: &[&str]) -> Vec<Check> {

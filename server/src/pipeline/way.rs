@@ -1,7 +1,7 @@
 //! The way of a question, step by step.
 
 use super::trace::Trace;
-use super::writing;
+use super::{cite, writing};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use inhouse_guardrails::answerability::{self, AnswerabilityFeatures};
@@ -10,7 +10,7 @@ use inhouse_protocol::{
     AnswerSentence, DocumentId, EscalationReason, Outcome, PassageRef, RunEvent, Stage,
 };
 use inhouse_retrieval::{Features, Query};
-use inhouse_store::{ModelCall, Principal, Scope, passage_header};
+use inhouse_store::{ModelCall, Principal, Scope};
 use serde_json::{Value, json};
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -243,7 +243,7 @@ async fn search(
 }
 
 fn features(found: &Features, question: &str, passages: &[PassageRef]) -> AnswerabilityFeatures {
-    let texts: Vec<String> = passages.iter().map(with_header).collect();
+    let texts: Vec<String> = passages.iter().map(cite::with_header).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let coverage = answerability::coverage(question, &texts);
     AnswerabilityFeatures {
@@ -256,11 +256,6 @@ fn features(found: &Features, question: &str, passages: &[PassageRef]) -> Answer
         entities: coverage.entities,
         passages: u16::try_from(passages.len()).map_or(f32::MAX, f32::from),
     }
-}
-
-fn with_header(passage: &PassageRef) -> String {
-    let header = passage_header(&passage.title, &passage.heading_path);
-    format!("{header}\n{}", passage.text)
 }
 
 /// The model writes; what passes its checks is shown, and rules judge what is left.
