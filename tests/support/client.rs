@@ -98,12 +98,12 @@ impl Client {
     /// Tries to sign in; keeps nothing.
     pub async fn try_sign_in(&self, email: &str, password: &str) -> Answer {
         let body = json!({"email": email, "password": password});
-        let request = self.request(Method::POST, "/api/v1/session").json(&body);
+        let request = self.request(&Method::POST, "/api/v1/session").json(&body);
         Self::send(request).await
     }
 
     /// A request with everything a page's own request carries.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn request(&self, method: &Method, path: &str) -> RequestBuilder {
         let mut request = self
             .http
             .request(method.clone(), format!("{}{path}", self.base))
@@ -111,7 +111,7 @@ impl Client {
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
         }
-        if let (Some(token), true) = (&self.token, method != Method::GET) {
+        if let (Some(token), true) = (&self.token, *method != Method::GET) {
             request = request.header("x-csrf-token", token);
         }
         request
@@ -123,19 +123,19 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        Self::send(self.request(Method::GET, path)).await
+        Self::send(self.request(&Method::GET, path)).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        Self::send(self.request(Method::POST, path).json(body)).await
+        Self::send(self.request(&Method::POST, path).json(body)).await
     }
 
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
-        Self::send(self.request(Method::PATCH, path).json(body)).await
+        Self::send(self.request(&Method::PATCH, path).json(body)).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {
-        Self::send(self.request(Method::DELETE, path)).await
+        Self::send(self.request(&Method::DELETE, path)).await
     }
 
     /// Uploads files, each a name and its content, in one form.
@@ -148,7 +148,7 @@ impl Client {
             );
         }
         let path = format!("/api/v1/document-sets/{set}/documents");
-        Self::send(self.request(Method::POST, &path).multipart(form)).await
+        Self::send(self.request(&Method::POST, &path).multipart(form)).await
     }
 
     /// Makes a document set for `audience` and gives its id.
@@ -223,7 +223,7 @@ impl Client {
 
     /// The run's events after `last`, one by one.
     pub async fn event_stream(&self, run: &str, last: Option<u64>) -> EventStream {
-        let mut request = self.request(Method::GET, &format!("/api/v1/runs/{run}/events"));
+        let mut request = self.request(&Method::GET, &format!("/api/v1/runs/{run}/events"));
         if let Some(last) = last {
             request = request.header("last-event-id", last.to_string());
         }
@@ -247,9 +247,9 @@ impl EventStream {
     /// The next event; `None` when the stream has ended.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
-            while let Some((frame, rest)) = self.buffer.split_once("\n\n") {
-                let event = parse(frame);
-                self.buffer = rest.to_owned();
+            while let Some(end) = self.buffer.find("\n\n") {
+                let event = parse(&self.buffer[..end]);
+                self.buffer.drain(..end + 2);
                 if event.is_some() {
                     return event;
                 }

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long an instance may take to answer; loading the models is the longest part of it.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 /// Settings of an instance, as `section.setting` and the value's TOML.
 #[derive(Clone, Default)]
@@ -60,7 +60,8 @@ pub struct Instance {
     address: SocketAddr,
     data: PathBuf,
     server: Child,
-    _folder: Option<tempfile::TempDir>,
+    /// Removed with the value.
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Instance {
@@ -69,7 +70,7 @@ impl Instance {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = folder.path().to_owned();
         let mut instance = Self::start_at(data, settings);
-        instance._folder = Some(folder);
+        instance.folder = Some(folder);
         instance
     }
 
@@ -110,13 +111,18 @@ impl Instance {
             address,
             data,
             server,
-            _folder: None,
+            folder: None,
         }
     }
 
     /// Where it answers, such as `http://127.0.0.1:40123`.
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Whether the folder goes away with the instance.
+    pub fn is_temporary(&self) -> bool {
+        self.folder.is_some()
     }
 
     /// The instance's folder.

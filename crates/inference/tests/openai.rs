@@ -52,7 +52,11 @@ async fn chat(
     headers: HeaderMap,
     axum::Json(body): axum::Json<Value>,
 ) -> Response {
-    server.seen.lock().unwrap().push((headers, body));
+    server
+        .seen
+        .lock()
+        .expect("no test panicked with it")
+        .push((headers, body));
     let pieces = |pieces: Vec<Vec<u8>>| {
         pieces
             .into_iter()
@@ -83,7 +87,7 @@ async fn chat(
             ))
         }
         Script::Status(status, body) => {
-            return (StatusCode::from_u16(status).unwrap(), body).into_response();
+            return (StatusCode::from_u16(status).expect("a status"), body).into_response();
         }
     };
     ([("content-type", "text/event-stream")], body).into_response()
@@ -104,21 +108,21 @@ async fn serve(script: Script) -> (Arc<Server>, String) {
         .route("/v1/chat/completions", post(chat))
         .route("/v1/models", get(models))
         .with_state(Arc::clone(&server));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let base = format!("http://{}/v1", listener.local_addr().expect("an address"));
     tokio::spawn(async move { axum::serve(listener, routes).await });
     (server, base)
 }
 
 fn engine(base: &str) -> OpenAiCompatible {
     OpenAiCompatible::new(Endpoint {
-        base_url: base.parse().unwrap(),
+        base_url: base.parse().expect("an address"),
         api_key: Some(ApiKey::new("secret-key")),
         model: "small".to_owned(),
         connect_timeout: Duration::from_secs(2),
         idle_timeout: Duration::from_secs(20),
     })
-    .unwrap()
+    .expect("the endpoint is valid")
 }
 
 fn request() -> Request {

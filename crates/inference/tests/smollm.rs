@@ -12,7 +12,10 @@ fn model_file() -> PathBuf {
     let models = std::env::var_os("INHOUSE_MODELS").map_or_else(
         || {
             let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(
-                || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"),
+                || {
+                    PathBuf::from(std::env::var_os("HOME").expect("there is a home folder"))
+                        .join(".cache")
+                },
                 PathBuf::from,
             );
             cache.join("inhouse/models")
@@ -27,7 +30,9 @@ async fn load(cache_bytes: u64) -> MistralRs {
         cache_bytes,
         ..GgufModel::on_cpu("smollm2-135m", model_file())
     };
-    MistralRs::load(&model).await.unwrap()
+    MistralRs::load(&model)
+        .await
+        .expect("the model loads: `make models` fetches it")
 }
 
 fn ask(question: &str, max_tokens: u32) -> Request {

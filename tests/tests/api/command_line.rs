@@ -6,22 +6,26 @@ use std::path::Path;
 use tempfile::TempDir;
 
 fn folder(settings: &Settings) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
     write_settings(folder.path(), settings);
     folder
 }
 
 fn ingest(data: &Path, name: &str, content: &str) {
-    let files = tempfile::tempdir().unwrap();
+    let files = tempfile::tempdir().expect("a temporary folder");
     let file = files.path().join(name);
-    std::fs::write(&file, content).unwrap();
-    let output = run_in(data, &["ingest", file.to_str().unwrap()], "");
+    std::fs::write(&file, content).expect("the file can be written");
+    let output = run_in(
+        data,
+        &["ingest", file.to_str().expect("a temporary path is UTF-8")],
+        "",
+    );
     assert!(output.success, "{output:?}");
 }
 
 fn lines(text: &str) -> Vec<Value> {
     text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
         .collect()
 }
 

@@ -37,13 +37,13 @@ async fn a_change_from_another_site_is_refused_even_with_the_token() {
         ("sec-fetch-site", "same-site"),
     ] {
         let request = client
-            .request(Method::POST, "/api/v1/conversations")
+            .request(&Method::POST, "/api/v1/conversations")
             .header(header, value)
             .json(&json!({}));
         Client::send(request).await.expect(403);
     }
     let request = client
-        .request(Method::POST, "/api/v1/conversations")
+        .request(&Method::POST, "/api/v1/conversations")
         .header("sec-fetch-site", "same-origin")
         .json(&json!({}));
     Client::send(request).await.expect(201);
@@ -54,7 +54,7 @@ async fn another_site_cannot_sign_a_browser_in() {
     let instance = shared();
     let email = instance.person("employee");
     let request = Client::new(&instance.base())
-        .request(Method::POST, "/api/v1/session")
+        .request(&Method::POST, "/api/v1/session")
         .header("origin", "https://evil.example")
         .json(&json!({"email": email, "password": inhouse_tests::PASSWORD}));
     Client::send(request).await.expect(403);
@@ -64,7 +64,7 @@ async fn another_site_cannot_sign_a_browser_in() {
 async fn a_form_cannot_pose_as_json() {
     let client = shared().signed_in("employee").await;
     let request = client
-        .request(Method::POST, "/api/v1/conversations")
+        .request(&Method::POST, "/api/v1/conversations")
         .header("content-type", "text/plain")
         .body(r#"{"question": "hello"}"#);
     let answer = Client::send(request).await;

@@ -17,18 +17,24 @@ const WATCHED: [&str; 10] = [
 ];
 
 fn nonce(answer: &Answer) -> String {
-    let policy = answer.headers["content-security-policy"].to_str().unwrap();
+    let policy = answer.headers["content-security-policy"]
+        .to_str()
+        .expect("a policy is text");
     let (_, rest) = policy
         .split_once("'nonce-")
         .expect("the policy has a nonce");
-    rest.split('\'').next().unwrap().to_owned()
+    rest.split('\'').next().unwrap_or_default().to_owned()
 }
 
 fn watched(answer: &Answer) -> String {
     let mut text = format!("{}\n", answer.status.as_u16());
     for name in WATCHED {
         if let Some(value) = answer.headers.get(name) {
-            let _ = writeln!(text, "{name}: {}", value.to_str().unwrap());
+            let _ = writeln!(
+                text,
+                "{name}: {}",
+                value.to_str().expect("a header is text")
+            );
         }
     }
     text.replace(&nonce(answer), "NONCE")

@@ -147,7 +147,7 @@ impl World {
         };
         let path = self.filled(who, method, path).await;
         let method: Method = method.parse().expect("a method");
-        let mut request = client.request(method.clone(), &path);
+        let mut request = client.request(&method, &path);
         if method != Method::GET {
             request = request.json(&body);
         }
@@ -240,7 +240,7 @@ async fn every_changing_endpoint_refuses_a_request_without_the_token() {
             let mut client = who.client.clone();
             client.token = None;
             let method: Method = method.parse().expect("a method");
-            let answer = Client::send(client.request(method, &filled).json(&json!({}))).await;
+            let answer = Client::send(client.request(&method, &filled).json(&json!({}))).await;
             match answer.status.as_u16() {
                 403 => refused += 1,
                 404 => {}
