@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// How long an instance may take to answer; loading the models is the longest part of it.
 const START: Duration = Duration::from_mins(2);
@@ -60,18 +61,14 @@ pub struct Instance {
     address: SocketAddr,
     data: PathBuf,
     server: Child,
-    /// Removed with the value.
-    folder: Option<tempfile::TempDir>,
+    _folder: Option<TempDir>,
 }
 
 impl Instance {
     /// Starts an instance of its own in a folder that goes away with it.
     pub fn start(settings: &Settings) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let data = folder.path().to_owned();
-        let mut instance = Self::start_at(data, settings);
-        instance.folder = Some(folder);
-        instance
+        let folder = TempDir::new().expect("a temporary folder");
+        Self::start_at(folder.path().to_owned(), settings, Some(folder))
     }
 
     /// Starts an instance in the folder `name` of the build's scratch folder, which is emptied
@@ -82,10 +79,10 @@ impl Instance {
             fs::remove_dir_all(&data).expect("the scratch folder can be emptied");
         }
         fs::create_dir_all(&data).expect("the scratch folder can be made");
-        Self::start_at(data, settings)
+        Self::start_at(data, settings, None)
     }
 
-    fn start_at(data: PathBuf, settings: &Settings) -> Self {
+    fn start_at(data: PathBuf, settings: &Settings, folder: Option<TempDir>) -> Self {
         let address = free_address();
         write_settings(&data, settings);
         let log = File::create(data.join("server.log")).expect("a log file");
@@ -111,18 +108,13 @@ impl Instance {
             address,
             data,
             server,
-            folder: None,
+            _folder: folder,
         }
     }
 
     /// Where it answers, such as `http://127.0.0.1:40123`.
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
-    }
-
-    /// Whether the folder goes away with the instance.
-    pub fn is_temporary(&self) -> bool {
-        self.folder.is_some()
     }
 
     /// The instance's folder.
