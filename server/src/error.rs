@@ -63,12 +63,18 @@ pub enum AppError {
 impl AppError {
     /// An invalid field, with what to do about it.
     pub fn field(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid { message: message.into(), field: Some(field) }
+        Self::Invalid {
+            message: message.into(),
+            field: Some(field),
+        }
     }
 
     /// An invalid request, with what to do about it.
     pub fn invalid(message: impl Into<String>) -> Self {
-        Self::Invalid { message: message.into(), field: None }
+        Self::Invalid {
+            message: message.into(),
+            field: None,
+        }
     }
 
     /// Our fault; `cause` goes to the log.
@@ -147,10 +153,17 @@ impl IntoResponse for AppError {
             Self::Invalid { field, .. } => field.map(str::to_owned),
             _ => None,
         };
-        let body = ApiError { code, message: self.message(), field, request_id };
+        let body = ApiError {
+            code,
+            message: self.message(),
+            field,
+            request_id,
+        };
         let mut response = (status, Json(body)).into_response();
         if let Self::TooMany { retry_after_s, .. } = self {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
         }
         response
     }
@@ -170,7 +183,9 @@ where
         match Json::<T>::from_request(request, state).await {
             Ok(Json(value)) => Ok(Self(value)),
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(AppError::TooLarge { limit_bytes: crate::http::JSON_LIMIT_BYTES as u64 })
+                Err(AppError::TooLarge {
+                    limit_bytes: crate::http::JSON_LIMIT_BYTES as u64,
+                })
             }
             Err(rejection) => Err(AppError::invalid(format!(
                 "The request's body can't be read: {}.",

@@ -36,9 +36,11 @@ static MANIFEST: LazyLock<Vec<ShippedFile>> = LazyLock::new(|| {
 
 /// The files for this machine.
 pub fn files() -> impl Iterator<Item = &'static ShippedFile> {
-    MANIFEST
-        .iter()
-        .filter(|file| file.machine.as_deref().is_none_or(|name| name == std::env::consts::ARCH))
+    MANIFEST.iter().filter(|file| {
+        file.machine
+            .as_deref()
+            .is_none_or(|name| name == std::env::consts::ARCH)
+    })
 }
 
 /// The file at `path`, where the manifest has one there.

@@ -18,7 +18,10 @@ impl Quota {
     /// `per_hour` questions an hour and as many at once; 0 counts as 1.
     pub fn new(per_hour: u32) -> Self {
         let per_hour = NonZeroU32::new(per_hour).unwrap_or(NonZeroU32::MIN);
-        Self { limiter: Arc::new(DefaultKeyedRateLimiter::keyed(Rate::per_hour(per_hour))), per_hour }
+        Self {
+            limiter: Arc::new(DefaultKeyedRateLimiter::keyed(Rate::per_hour(per_hour))),
+            per_hour,
+        }
     }
 
     /// Takes one question of the person's, or says when there is one again.

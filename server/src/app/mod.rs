@@ -10,10 +10,10 @@ pub(crate) use indexes::edge_name;
 pub(crate) use models::{embedder, engine};
 pub use serve::{serve, work};
 
+use crate::auth::SessionKeys;
 use crate::auth::cookie::Transport;
 use crate::auth::keys::KeyError;
 use crate::auth::password::Passwords;
-use crate::auth::SessionKeys;
 use crate::config::Config;
 use crate::pipeline::LiveRuns;
 use crate::quota::Quota;
@@ -164,8 +164,10 @@ pub fn load_rules(config: &Config) -> Result<RuleSet, StartError> {
     let (place, text) = match config.rules_path() {
         None => ("the shipped rules".to_owned(), SHIPPED_RULES.to_owned()),
         Some(path) => {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| StartError::File { path: path.clone(), error })?;
+            let text = std::fs::read_to_string(&path).map_err(|error| StartError::File {
+                path: path.clone(),
+                error,
+            })?;
             (path.display().to_string(), text)
         }
     };

@@ -5,8 +5,8 @@ use crate::config::{Config, EngineKind};
 use crate::manifest;
 use inhouse_guardrails::RuleSet;
 use inhouse_inference::{
-    ApiKey, Checksums, Device, Endpoint, Engine, Gate, GgufModel, InferenceError, Limits, MistralRs,
-    OpenAiCompatible,
+    ApiKey, Checksums, Device, Endpoint, Engine, Gate, GgufModel, InferenceError, Limits,
+    MistralRs, OpenAiCompatible,
 };
 use inhouse_retrieval::{Embedder, EmbeddingModel, Topics};
 use std::path::PathBuf;
@@ -15,18 +15,25 @@ use std::time::Duration;
 
 /// Whether the file's content is what the configuration or the manifest of shipped models says; a
 /// file that neither knows is the operator's own and is taken as it is.
-async fn verify(config: &Config, path: PathBuf, configured: Option<&String>) -> Result<(), StartError> {
+async fn verify(
+    config: &Config,
+    path: PathBuf,
+    configured: Option<&String>,
+) -> Result<(), StartError> {
     if !path.is_file() {
         return Err(InferenceError::ModelMissing { path }.into());
     }
     let shipped = || manifest::file_at(&config.models_dir(), &path).map(|file| file.sha256.clone());
     let expected = configured.cloned().or_else(shipped);
-    let Some(expected) = expected else { return Ok(()) };
+    let Some(expected) = expected else {
+        return Ok(());
+    };
     let stamps = config.data.join("checksums.json");
-    let checked = tokio::task::spawn_blocking(move || {
-        Checksums::open(stamps).verify(&path, &expected)
-    });
-    checked.await.map_err(|error| InferenceError::Failed(error.to_string()))??;
+    let checked =
+        tokio::task::spawn_blocking(move || Checksums::open(stamps).verify(&path, &expected));
+    checked
+        .await
+        .map_err(|error| InferenceError::Failed(error.to_string()))??;
     Ok(())
 }
 
@@ -44,7 +51,9 @@ pub(crate) async fn embedder(config: &Config) -> Result<Embedder, StartError> {
         threads: threads(settings.threads),
     };
     let runtime = config.onnx_runtime();
-    off_runtime(move || Embedder::load(&model, &runtime)).await?.map_err(StartError::from)
+    off_runtime(move || Embedder::load(&model, &runtime))
+        .await?
+        .map_err(StartError::from)
 }
 
 /// The topics that the rules teach.
@@ -55,13 +64,18 @@ pub(super) async fn topics(embedder: &Embedder, rules: &RuleSet) -> Result<Topic
         .map(|topic| (topic.label.clone(), topic.examples.clone()))
         .collect();
     let embedder = embedder.clone();
-    off_runtime(move || Topics::new(&embedder, &examples)).await?.map_err(StartError::from)
+    off_runtime(move || Topics::new(&embedder, &examples))
+        .await?
+        .map_err(StartError::from)
 }
 
 /// What writes answers, behind its limits; `None` where the configuration wants none.
 pub(crate) async fn engine(config: &Config) -> Result<Option<Arc<dyn Engine>>, StartError> {
     let settings = &config.inference;
-    let limits = Limits { parallel: settings.parallel, waiting: settings.waiting };
+    let limits = Limits {
+        parallel: settings.parallel,
+        waiting: settings.waiting,
+    };
     let engine: Arc<dyn Engine> = match settings.engine {
         EngineKind::None => return Ok(None),
         EngineKind::MistralRs => {
@@ -93,7 +107,10 @@ fn endpoint(config: &Config) -> Result<Endpoint, StartError> {
     })?;
     Ok(Endpoint {
         base_url,
-        api_key: settings.api_key.as_ref().map(|key| ApiKey::new(key.expose())),
+        api_key: settings
+            .api_key
+            .as_ref()
+            .map(|key| ApiKey::new(key.expose())),
         model: settings.model.clone(),
         connect_timeout: Duration::from_secs(settings.connect_timeout_s),
         idle_timeout: Duration::from_secs(settings.read_timeout_s),
@@ -115,4 +132,3 @@ async fn off_runtime<T: Send + 'static>(
         .await
         .map_err(|error| InferenceError::Failed(error.to_string()).into())
 }
-

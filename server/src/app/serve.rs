@@ -116,7 +116,11 @@ fn spawn_workers(
 /// that process was this one's predecessor, so the first look need not wait for a heartbeat.
 async fn keep_questions(app: App, halt: CancellationToken) {
     let lost = |app: &App| app.store.now().plus_ms(-pipeline::LOST_AFTER_MS);
-    let mut silent_since = if app.store.is_sqlite() { app.started_at } else { lost(&app) };
+    let mut silent_since = if app.store.is_sqlite() {
+        app.started_at
+    } else {
+        lost(&app)
+    };
     loop {
         match pipeline::recover(&app, silent_since).await {
             Ok(0) => {}

@@ -30,7 +30,11 @@ impl Transport {
 
     /// The `Set-Cookie` value that starts a session of `max_age_s` seconds.
     pub fn set(self, token: &str, max_age_s: i64) -> Option<HeaderValue> {
-        let text = format!("{}={token}; Max-Age={max_age_s}; {}", self.cookie_name(), self.flags());
+        let text = format!(
+            "{}={token}; Max-Age={max_age_s}; {}",
+            self.cookie_name(),
+            self.flags()
+        );
         HeaderValue::from_str(&text).ok()
     }
 
@@ -73,7 +77,10 @@ mod tests {
     #[test]
     fn the_token_is_found_among_other_cookies() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("theme=dark; inhouse-session=abc"));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("theme=dark; inhouse-session=abc"),
+        );
         assert_eq!(Transport::Plain.token(&headers).as_deref(), Some("abc"));
         assert_eq!(Transport::Tls.token(&headers), None);
     }

@@ -28,7 +28,9 @@ pub struct SessionKeys {
 
 impl std::fmt::Debug for SessionKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SessionKeys").field("count", &self.keys.len()).finish()
+        f.debug_struct("SessionKeys")
+            .field("count", &self.keys.len())
+            .finish()
     }
 }
 
@@ -63,7 +65,10 @@ impl SessionKeys {
     /// Reads the keys of `path`; where there is no such file, makes it with one fresh key,
     /// readable by its owner only.
     pub fn load_or_create(path: &Path) -> Result<Self, KeyError> {
-        let io = |source| KeyError::Io { path: path.display().to_string(), source };
+        let io = |source| KeyError::Io {
+            path: path.display().to_string(),
+            source,
+        };
         match std::fs::read_to_string(path) {
             Ok(text) => Self::parse(&text, path),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -86,11 +91,18 @@ impl SessionKeys {
                 .decode(line)
                 .ok()
                 .filter(|bytes| bytes.len() >= KEY_BYTES)
-                .ok_or_else(|| KeyError::Malformed { path: name(), line: index + 1 })?;
+                .ok_or_else(|| KeyError::Malformed {
+                    path: name(),
+                    line: index + 1,
+                })?;
             let id = hex::encode(&Sha256::digest(&secret)[..6]);
             keys.push(Key { id, secret });
         }
-        if keys.is_empty() { Err(KeyError::Empty { path: name() }) } else { Ok(Self { keys }) }
+        if keys.is_empty() {
+            Err(KeyError::Empty { path: name() })
+        } else {
+            Ok(Self { keys })
+        }
     }
 
     /// The key that signs.
@@ -106,7 +118,9 @@ impl SessionKeys {
 
 fn fresh_key() -> std::io::Result<String> {
     let mut bytes = [0_u8; KEY_BYTES];
-    OsRng.try_fill_bytes(&mut bytes).map_err(std::io::Error::other)?;
+    OsRng
+        .try_fill_bytes(&mut bytes)
+        .map_err(std::io::Error::other)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
@@ -115,8 +129,11 @@ fn write_private(path: &Path, line: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     writeln!(file, "{line}")?;
     file.sync_all()
 }
@@ -133,7 +150,10 @@ mod tests {
         let made = SessionKeys::load_or_create(&path).unwrap();
         let read = SessionKeys::load_or_create(&path).unwrap();
         assert_eq!(made.signing().id, read.signing().id);
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 
     #[test]

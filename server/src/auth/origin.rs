@@ -11,14 +11,18 @@ pub fn is_ours(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return matches!(site.as_bytes(), b"same-origin" | b"none");
     }
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return true;
+    };
     let Some(origin) = origin.to_str().ok().and_then(|text| Url::parse(text).ok()) else {
         return false;
     };
     if public_url.is_some_and(|url| url.origin() == origin.origin()) {
         return true;
     }
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
     let authority = match (origin.host_str(), origin.port()) {
         (Some(name), Some(port)) => format!("{name}:{port}"),
         (Some(name), None) => name.to_owned(),
@@ -45,18 +49,36 @@ mod tests {
 
     #[test]
     fn another_site_is_not_ours_whichever_header_tells() {
-        assert!(!is_ours(&headers(&[("sec-fetch-site", "cross-site")]), None));
+        assert!(!is_ours(
+            &headers(&[("sec-fetch-site", "cross-site")]),
+            None
+        ));
         assert!(!is_ours(&headers(&[("sec-fetch-site", "same-site")]), None));
-        assert!(!is_ours(&headers(&[("origin", "https://evil.example"), ("host", "a:8080")]), None));
-        assert!(!is_ours(&headers(&[("origin", "null"), ("host", "a:8080")]), None));
+        assert!(!is_ours(
+            &headers(&[("origin", "https://evil.example"), ("host", "a:8080")]),
+            None
+        ));
+        assert!(!is_ours(
+            &headers(&[("origin", "null"), ("host", "a:8080")]),
+            None
+        ));
     }
 
     #[test]
     fn our_own_pages_and_scripts_are_ours() {
-        assert!(is_ours(&headers(&[("sec-fetch-site", "same-origin")]), None));
-        assert!(is_ours(&headers(&[("origin", "http://a:8080"), ("host", "a:8080")]), None));
+        assert!(is_ours(
+            &headers(&[("sec-fetch-site", "same-origin")]),
+            None
+        ));
+        assert!(is_ours(
+            &headers(&[("origin", "http://a:8080"), ("host", "a:8080")]),
+            None
+        ));
         let public = Url::parse("https://ask.example").unwrap();
-        assert!(is_ours(&headers(&[("origin", "https://ask.example"), ("host", "x:1")]), Some(&public)));
+        assert!(is_ours(
+            &headers(&[("origin", "https://ask.example"), ("host", "x:1")]),
+            Some(&public)
+        ));
         assert!(is_ours(&headers(&[("host", "a:8080")]), None));
     }
 }

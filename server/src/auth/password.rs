@@ -63,7 +63,9 @@ fn verify_now(password: &str, hash: &str) -> bool {
 impl Passwords {
     /// With at most `parallel` hashes at once; each takes 19 MiB.
     pub fn new(parallel: usize) -> Self {
-        Self { slots: Arc::new(Semaphore::new(parallel.max(1))) }
+        Self {
+            slots: Arc::new(Semaphore::new(parallel.max(1))),
+        }
     }
 
     /// The PHC string of a new password.
@@ -111,13 +113,21 @@ mod tests {
         let passwords = Passwords::new(1);
         let hash = passwords.hash("correct horse battery").await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(passwords.verify("correct horse battery", Some(hash.clone())).await);
+        assert!(
+            passwords
+                .verify("correct horse battery", Some(hash.clone()))
+                .await
+        );
         assert!(!passwords.verify("correct horse batterz", Some(hash)).await);
     }
 
     #[tokio::test]
     async fn a_missing_account_never_verifies_even_with_the_placeholder_password() {
-        assert!(!Passwords::new(1).verify("nobody has this password", None).await);
+        assert!(
+            !Passwords::new(1)
+                .verify("nobody has this password", None)
+                .await
+        );
     }
 
     #[tokio::test]

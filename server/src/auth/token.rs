@@ -6,7 +6,9 @@
 
 use super::SessionKeys;
 use inhouse_protocol::{SessionId, Timestamp, UserId};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
+};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
@@ -76,7 +78,11 @@ impl SessionKeys {
     /// The session that a token names, if we signed it and it is in force.
     pub fn session_of(&self, token: &str) -> Result<SessionId, TokenError> {
         let header = decode_header(token).map_err(|_| TokenError)?;
-        let key = header.kid.as_deref().and_then(|id| self.named(id)).ok_or(TokenError)?;
+        let key = header
+            .kid
+            .as_deref()
+            .and_then(|id| self.named(id))
+            .ok_or(TokenError)?;
         let mut rules = Validation::new(Algorithm::HS256);
         rules.algorithms = vec![Algorithm::HS256];
         rules.leeway = 5;
@@ -96,14 +102,21 @@ impl SessionKeys {
     /// session's life. Its claims have another audience and no expiry, so it is no session token.
     pub fn cross_site_token(&self, session: &SessionId) -> Result<String, TokenError> {
         let key = self.signing();
-        let claims = CrossSiteClaims { aud: CROSS_SITE_AUDIENCE, sid: session };
+        let claims = CrossSiteClaims {
+            aud: CROSS_SITE_AUDIENCE,
+            sid: session,
+        };
         let token = encode(
             &Header::new(Algorithm::HS256),
             &claims,
             &EncodingKey::from_secret(&key.secret),
         )
         .map_err(|_| TokenError)?;
-        token.rsplit('.').next().map(str::to_owned).ok_or(TokenError)
+        token
+            .rsplit('.')
+            .next()
+            .map(str::to_owned)
+            .ok_or(TokenError)
     }
 
     /// Whether `sent` is the session's cross-site token, compared in constant time.
@@ -126,7 +139,9 @@ mod tests {
     }
 
     fn now() -> Timestamp {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let since = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap();
         Timestamp(i64::try_from(since.as_millis()).unwrap())
     }
 
@@ -139,7 +154,12 @@ mod tests {
     fn signed(keys: &SessionKeys, claims: &Value) -> String {
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(keys.signing().id.clone());
-        encode(&header, claims, &EncodingKey::from_secret(&keys.signing().secret)).unwrap()
+        encode(
+            &header,
+            claims,
+            &EncodingKey::from_secret(&keys.signing().secret),
+        )
+        .unwrap()
     }
 
     fn with(field: &str, value: Value) -> Value {
@@ -152,7 +172,9 @@ mod tests {
     fn a_token_that_we_made_names_its_session() {
         let keys = keys();
         let (user, session) = ("u".parse().unwrap(), "s".parse().unwrap());
-        let token = keys.session_token(&user, &session, now(), now().plus_ms(60_000)).unwrap();
+        let token = keys
+            .session_token(&user, &session, now(), now().plus_ms(60_000))
+            .unwrap();
         assert_eq!(keys.session_of(&token), Ok(session));
     }
 
@@ -169,7 +191,11 @@ mod tests {
             with("token_type", json!("refresh")),
             with("extra", json!(1)),
         ] {
-            assert_eq!(keys.session_of(&signed(&keys, &bad)), Err(TokenError), "{bad}");
+            assert_eq!(
+                keys.session_of(&signed(&keys, &bad)),
+                Err(TokenError),
+                "{bad}"
+            );
         }
         assert!(keys.session_of(&signed(&keys, &claims())).is_ok());
     }
@@ -185,13 +211,21 @@ mod tests {
         assert_eq!(self::keys().session_of(&good), Err(TokenError));
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some("../../etc/passwd".into());
-        let foreign =
-            encode(&header, &claims(), &EncodingKey::from_secret(&keys.signing().secret)).unwrap();
+        let foreign = encode(
+            &header,
+            &claims(),
+            &EncodingKey::from_secret(&keys.signing().secret),
+        )
+        .unwrap();
         assert_eq!(keys.session_of(&foreign), Err(TokenError));
         header.kid = Some(keys.signing().id.clone());
         header.alg = Algorithm::HS512;
-        let other =
-            encode(&header, &claims(), &EncodingKey::from_secret(&keys.signing().secret)).unwrap();
+        let other = encode(
+            &header,
+            &claims(),
+            &EncodingKey::from_secret(&keys.signing().secret),
+        )
+        .unwrap();
         assert_eq!(keys.session_of(&other), Err(TokenError));
     }
 

@@ -56,17 +56,31 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
-        parts.extensions.get::<Self>().cloned().ok_or(AppError::SignInRequired)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(AppError::SignInRequired)
     }
 }
 
 /// The caller that the request's session cookie names, if it is in force.
 pub async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, AppError> {
-    let Some(token) = app.cookie.token(headers) else { return Ok(None) };
-    let Ok(session) = app.keys.session_of(&token) else { return Ok(None) };
-    let Some(principal) = app.store.principal_of_session(&session).await? else { return Ok(None) };
+    let Some(token) = app.cookie.token(headers) else {
+        return Ok(None);
+    };
+    let Ok(session) = app.keys.session_of(&token) else {
+        return Ok(None);
+    };
+    let Some(principal) = app.store.principal_of_session(&session).await? else {
+        return Ok(None);
+    };
     let user = principal.user().cloned();
-    Ok(user.map(|user| Caller { principal, user, session }))
+    Ok(user.map(|user| Caller {
+        principal,
+        user,
+        session,
+    }))
 }
 
 /// Lets the request through to its handler, or refuses it.

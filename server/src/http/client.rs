@@ -25,7 +25,10 @@ impl FromRequestParts<App> for ClientAddress {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip());
         let forwarded = parts
             .headers
             .get_all("x-forwarded-for")
@@ -34,7 +37,11 @@ impl FromRequestParts<App> for ClientAddress {
             .flat_map(|line| line.split(','))
             .filter_map(|text| text.trim().parse().ok())
             .collect::<Vec<IpAddr>>();
-        Ok(Self(resolve(peer, &forwarded, &app.config.server.trusted_proxies)))
+        Ok(Self(resolve(
+            peer,
+            &forwarded,
+            &app.config.server.trusted_proxies,
+        )))
     }
 }
 
@@ -43,7 +50,10 @@ fn resolve(peer: Option<IpAddr>, forwarded: &[IpAddr], trusted: &[Network]) -> O
     if !trusted.iter().any(|net| net.contains(peer)) {
         return Some(peer);
     }
-    let last = forwarded.iter().rev().find(|address| !trusted.iter().any(|net| net.contains(**address)));
+    let last = forwarded
+        .iter()
+        .rev()
+        .find(|address| !trusted.iter().any(|net| net.contains(**address)));
     Some(last.copied().unwrap_or(peer))
 }
 

@@ -33,7 +33,10 @@ pub(super) async fn create(
     caller: Caller,
 ) -> AppResult<(StatusCode, Json<ConversationSummary>)> {
     let id = app.store.create_conversation(&caller.principal).await?;
-    let summary = app.store.conversation_summary(&caller.principal, &id).await?;
+    let summary = app
+        .store
+        .conversation_summary(&caller.principal, &id)
+        .await?;
     Ok((StatusCode::CREATED, Json(summary)))
 }
 
@@ -69,5 +72,12 @@ pub(super) async fn ask(
     }
     app.quota.take(&caller.user.id)?;
     let run = pipeline::start(&app, &caller.principal, &conversation, &question).await?;
-    Ok((StatusCode::ACCEPTED, Json(Run { id: run, conversation, state: RunState::Running })))
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(Run {
+            id: run,
+            conversation,
+            state: RunState::Running,
+        }),
+    ))
 }

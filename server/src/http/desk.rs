@@ -23,7 +23,11 @@ pub(super) async fn list(
     caller: Caller,
     Query(filter): Query<Filter>,
 ) -> AppResult<Json<Vec<EscalationSummary>>> {
-    Ok(Json(app.store.escalations(&caller.principal, filter.state).await?))
+    Ok(Json(
+        app.store
+            .escalations(&caller.principal, filter.state)
+            .await?,
+    ))
 }
 
 /// One escalation with its passages and how the rules saw it.
@@ -54,7 +58,10 @@ pub(super) async fn reply(
         _ => {}
     }
     if reply.state == EscalationState::Open {
-        return Err(AppError::field("state", "A reply answers or resolves; it can't reopen."));
+        return Err(AppError::field(
+            "state",
+            "A reply answers or resolves; it can't reopen.",
+        ));
     }
     app.store.reply(&caller.principal, &id, &reply).await?;
     Ok(Json(app.store.escalation(&caller.principal, &id).await?))
@@ -68,6 +75,8 @@ pub(super) async fn set_state(
     Body(change): Body<SetState>,
 ) -> AppResult<Json<Escalation>> {
     let id: EscalationId = id.parse()?;
-    app.store.set_escalation_state(&caller.principal, &id, change.state).await?;
+    app.store
+        .set_escalation_state(&caller.principal, &id, change.state)
+        .await?;
     Ok(Json(app.store.escalation(&caller.principal, &id).await?))
 }

@@ -32,11 +32,22 @@ pub(super) async fn create_set(
     Body(mut new): Body<NewDocumentSet>,
 ) -> AppResult<(StatusCode, Json<DocumentSet>)> {
     new.name = new.name.trim().to_owned();
-    new.description = new.description.trim().chars().take(DESCRIPTION_CHARS).collect();
+    new.description = new
+        .description
+        .trim()
+        .chars()
+        .take(DESCRIPTION_CHARS)
+        .collect();
     if !(1..=NAME_CHARS).contains(&new.name.chars().count()) {
-        return Err(AppError::field("name", format!("Give a name of 1 to {NAME_CHARS} characters.")));
+        return Err(AppError::field(
+            "name",
+            format!("Give a name of 1 to {NAME_CHARS} characters."),
+        ));
     }
-    let set = app.store.create_set(&caller.principal.actor(), &new).await?;
+    let set = app
+        .store
+        .create_set(&caller.principal.actor(), &new)
+        .await?;
     Ok((StatusCode::CREATED, Json(set)))
 }
 
@@ -63,7 +74,11 @@ pub(super) async fn upload(
     let scope = app.store.scope(&caller.principal).await?;
     let set = app.store.set(&scope, &id).await?;
     let mut uploads = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(|error| cut_off(&app, &error))? {
+    while let Some(field) = form
+        .next_field()
+        .await
+        .map_err(|error| cut_off(&app, &error))?
+    {
         if field.name() != Some("file") {
             continue;
         }
@@ -73,7 +88,9 @@ pub(super) async fn upload(
             Received::File(file) => {
                 upload::accept(&app, &caller.principal, &set.id, &name, file.path()).await?
             }
-            Received::Empty => UploadOutcome::Refused { reason: "This file is empty.".into() },
+            Received::Empty => UploadOutcome::Refused {
+                reason: "This file is empty.".into(),
+            },
         };
         uploads.push(Upload { name, outcome });
     }
@@ -90,23 +107,31 @@ enum Received {
 
 fn cut_off(app: &App, error: &MultipartError) -> AppError {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return AppError::TooLarge { limit_bytes: app.config.server.max_upload_bytes };
+        return AppError::TooLarge {
+            limit_bytes: app.config.server.max_upload_bytes,
+        };
     }
-    AppError::invalid(format!("The upload was cut off: {}. Send it again.", error.body_text()))
+    AppError::invalid(format!(
+        "The upload was cut off: {}. Send it again.",
+        error.body_text()
+    ))
 }
 
 /// Writes the field to a temporary file, never holding it in memory.
 async fn receive(app: &App, mut field: Field<'_>) -> AppResult<Received> {
     let file = tempfile::NamedTempFile::new_in(&app.config.data).map_err(AppError::internal)?;
-    let mut sink =
-        tokio::fs::File::from_std(file.reopen().map_err(AppError::internal)?);
+    let mut sink = tokio::fs::File::from_std(file.reopen().map_err(AppError::internal)?);
     let mut bytes = 0_usize;
     while let Some(chunk) = field.chunk().await.map_err(|error| cut_off(app, &error))? {
         bytes += chunk.len();
         sink.write_all(&chunk).await.map_err(AppError::internal)?;
     }
     sink.flush().await.map_err(AppError::internal)?;
-    Ok(if bytes == 0 { Received::Empty } else { Received::File(file) })
+    Ok(if bytes == 0 {
+        Received::Empty
+    } else {
+        Received::File(file)
+    })
 }
 
 /// Reads a failed document once more.
@@ -118,7 +143,9 @@ pub(super) async fn retry(
     let id: DocumentId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
     app.store.document(&scope, &id).await?;
-    app.store.retry_version(&caller.principal.actor(), &id).await?;
+    app.store
+        .retry_version(&caller.principal.actor(), &id)
+        .await?;
     app.wake_worker();
     Ok(Json(app.store.document(&scope, &id).await?))
 }
@@ -131,7 +158,9 @@ pub(super) async fn delete(
 ) -> AppResult<StatusCode> {
     let id: DocumentId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
-    app.store.delete_document(&caller.principal.actor(), &scope, &id).await?;
+    app.store
+        .delete_document(&caller.principal.actor(), &scope, &id)
+        .await?;
     app.wake_worker();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -41,7 +41,12 @@ where
         Method::DELETE => MethodFilter::DELETE,
         _ => MethodFilter::GET,
     };
-    Endpoint { method, path, access, handler: on(filter, handler) }
+    Endpoint {
+        method,
+        path,
+        access,
+        handler: on(filter, handler),
+    }
 }
 
 /// All endpoints, in the order people read them.
@@ -57,32 +62,92 @@ pub fn all() -> Vec<Endpoint> {
         endpoint(POST, "/api/v1/session", Public, session::sign_in),
         endpoint(DELETE, "/api/v1/session", SignedIn, session::sign_out),
         endpoint(GET, "/api/v1/me", SignedIn, session::me),
-        endpoint(GET, "/api/v1/suggestions", SignedIn, conversations::suggestions),
+        endpoint(
+            GET,
+            "/api/v1/suggestions",
+            SignedIn,
+            conversations::suggestions,
+        ),
         endpoint(GET, "/api/v1/conversations", SignedIn, conversations::list),
-        endpoint(POST, "/api/v1/conversations", SignedIn, conversations::create),
-        endpoint(GET, "/api/v1/conversations/{id}", SignedIn, conversations::show),
-        endpoint(POST, "/api/v1/conversations/{id}/messages", SignedIn, conversations::ask),
+        endpoint(
+            POST,
+            "/api/v1/conversations",
+            SignedIn,
+            conversations::create,
+        ),
+        endpoint(
+            GET,
+            "/api/v1/conversations/{id}",
+            SignedIn,
+            conversations::show,
+        ),
+        endpoint(
+            POST,
+            "/api/v1/conversations/{id}/messages",
+            SignedIn,
+            conversations::ask,
+        ),
         endpoint(GET, "/api/v1/runs/{id}/events", SignedIn, runs::events),
         endpoint(POST, "/api/v1/runs/{id}/cancel", SignedIn, runs::cancel),
         endpoint(POST, "/api/v1/runs/{id}/escalate", SignedIn, runs::escalate),
-        endpoint(GET, "/api/v1/versions/{id}/source", SignedIn, sources::source),
-        endpoint(GET, "/api/v1/documents/{id}/original", SignedIn, sources::original),
+        endpoint(
+            GET,
+            "/api/v1/versions/{id}/source",
+            SignedIn,
+            sources::source,
+        ),
+        endpoint(
+            GET,
+            "/api/v1/documents/{id}/original",
+            SignedIn,
+            sources::original,
+        ),
         endpoint(GET, "/api/v1/requests", SignedIn, requests::list),
         endpoint(GET, "/api/v1/requests/{id}", SignedIn, requests::show),
         endpoint(GET, "/api/v1/escalations", LEGAL, desk::list),
         endpoint(GET, "/api/v1/escalations/{id}", LEGAL, desk::show),
         endpoint(POST, "/api/v1/escalations/{id}/replies", LEGAL, desk::reply),
-        endpoint(POST, "/api/v1/escalations/{id}/state", LEGAL, desk::set_state),
-        endpoint(GET, "/api/v1/document-sets", LEGAL_AND_ADMIN, documents::sets),
+        endpoint(
+            POST,
+            "/api/v1/escalations/{id}/state",
+            LEGAL,
+            desk::set_state,
+        ),
+        endpoint(
+            GET,
+            "/api/v1/document-sets",
+            LEGAL_AND_ADMIN,
+            documents::sets,
+        ),
         endpoint(POST, "/api/v1/document-sets", ADMIN, documents::create_set),
-        endpoint(GET, "/api/v1/document-sets/{id}/documents", LEGAL_AND_ADMIN, documents::list),
-        endpoint(POST, "/api/v1/document-sets/{id}/documents", ADMIN, documents::upload),
-        endpoint(POST, "/api/v1/documents/{id}/retry", ADMIN, documents::retry),
+        endpoint(
+            GET,
+            "/api/v1/document-sets/{id}/documents",
+            LEGAL_AND_ADMIN,
+            documents::list,
+        ),
+        endpoint(
+            POST,
+            "/api/v1/document-sets/{id}/documents",
+            ADMIN,
+            documents::upload,
+        ),
+        endpoint(
+            POST,
+            "/api/v1/documents/{id}/retry",
+            ADMIN,
+            documents::retry,
+        ),
         endpoint(DELETE, "/api/v1/documents/{id}", ADMIN, documents::delete),
         endpoint(GET, "/api/v1/people", ADMIN, people::list),
         endpoint(POST, "/api/v1/people", ADMIN, people::create),
         endpoint(PATCH, "/api/v1/people/{id}", ADMIN, people::change),
-        endpoint(POST, "/api/v1/people/{id}/password", ADMIN, people::set_password),
+        endpoint(
+            POST,
+            "/api/v1/people/{id}/password",
+            ADMIN,
+            people::set_password,
+        ),
     ]
 }
 

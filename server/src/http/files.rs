@@ -11,13 +11,17 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// each time whether they changed: a wasm file of another build than its page would not start.
 pub(super) fn router(app: &App) -> Router {
     let site = app.config.site_dir();
-    ["pkg", "icons"].into_iter().fold(Router::new(), |router, folder| {
-        let files = ServeDir::new(site.join(folder)).precompressed_br().precompressed_gzip();
-        let revalidate = SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-cache"),
-        );
-        let service = ServiceBuilder::new().layer(revalidate).service(files);
-        router.nest_service(&format!("/{folder}"), service)
-    })
+    ["pkg", "icons"]
+        .into_iter()
+        .fold(Router::new(), |router, folder| {
+            let files = ServeDir::new(site.join(folder))
+                .precompressed_br()
+                .precompressed_gzip();
+            let revalidate = SetResponseHeaderLayer::if_not_present(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("no-cache"),
+            );
+            let service = ServiceBuilder::new().layer(revalidate).service(files);
+            router.nest_service(&format!("/{folder}"), service)
+        })
 }

@@ -31,7 +31,8 @@ pub const JSON_LIMIT_BYTES: usize = 256 * 1024;
 pub fn router(app: &App) -> Router {
     let api = endpoints::router(app);
     let pages = pages::router(app, api.clone());
-    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
+    let compressible =
+        DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
     api.merge(files::router(app))
         .merge(pages)
         .layer(from_fn_with_state(app.clone(), headers::secure))

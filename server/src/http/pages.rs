@@ -37,7 +37,11 @@ pub(super) fn router(app: &App, api: Router) -> Router {
         .site_pkg_dir("pkg")
         .site_root(app.config.site_dir().display().to_string())
         .build();
-    Router::new().fallback(get(render)).with_state(Pages { app: app.clone(), api, options })
+    Router::new().fallback(get(render)).with_state(Pages {
+        app: app.clone(),
+        api,
+        options,
+    })
 }
 
 /// Reaches the API in the process, as the browser that asked for the page.
@@ -69,7 +73,9 @@ impl Transport for InProcess {
             let body = axum::body::to_bytes(response.into_body(), ANSWER_LIMIT_BYTES)
                 .await
                 .map_err(|_| TransportError)?;
-            String::from_utf8(body.into()).map(|text| (status, text)).map_err(|_| TransportError)
+            String::from_utf8(body.into())
+                .map(|text| (status, text))
+                .map_err(|_| TransportError)
         })
     }
 }
@@ -84,7 +90,10 @@ async fn render(
     let caller = access::caller(&pages.app, request.headers()).await?;
     let me = caller.map(|caller| session::me_of(&pages.app, &caller.user, &caller.session));
     let me = me.transpose()?;
-    let transport: Arc<dyn Transport> = Arc::new(InProcess { api: pages.api, cookie });
+    let transport: Arc<dyn Transport> = Arc::new(InProcess {
+        api: pages.api,
+        cookie,
+    });
     let contexts = move || {
         provide_context(nonce.clone());
         provide_context(transport.clone());
@@ -103,7 +112,9 @@ async fn render(
     let shell = move || inhouse_app::shell(options.clone());
     let render = leptos_axum::render_app_async_with_context(contexts, shell);
     let mut response = render(request).await.into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 

@@ -38,20 +38,32 @@ pub(super) async fn create(
 ) -> AppResult<(StatusCode, Json<Person>)> {
     let name = new.name.trim().to_owned();
     if !(1..=NAME_CHARS).contains(&name.chars().count()) {
-        return Err(AppError::field("name", format!("Give a name of 1 to {NAME_CHARS} characters.")));
+        return Err(AppError::field(
+            "name",
+            format!("Give a name of 1 to {NAME_CHARS} characters."),
+        ));
     }
     let email = new.email.trim().to_lowercase();
     if !is_email(&email) {
-        return Err(AppError::field("email", "Give an e-mail address, such as ada@example.com."));
+        return Err(AppError::field(
+            "email",
+            "Give an e-mail address, such as ada@example.com.",
+        ));
     }
     let user = NewUser {
         email,
         name,
         role: new.role,
-        department: new.department.map(|d| d.trim().to_owned()).filter(|d| !d.is_empty()),
+        department: new
+            .department
+            .map(|d| d.trim().to_owned())
+            .filter(|d| !d.is_empty()),
         password_hash: app.passwords.hash(&new.password).await?,
     };
-    let user = app.store.create_user(&caller.principal.actor(), user).await?;
+    let user = app
+        .store
+        .create_user(&caller.principal.actor(), user)
+        .await?;
     Ok((StatusCode::CREATED, person(&app, &user.id).await?))
 }
 
@@ -67,7 +79,9 @@ pub(super) async fn change(
         let message = "You can't change your own account here. Ask another admin.";
         return Err(AppError::Conflict(message.into()));
     }
-    app.store.change_user(&caller.principal.actor(), &id, &change).await?;
+    app.store
+        .change_user(&caller.principal.actor(), &id, &change)
+        .await?;
     person(&app, &id).await
 }
 
@@ -80,13 +94,17 @@ pub(super) async fn set_password(
 ) -> AppResult<StatusCode> {
     let id: UserId = id.parse()?;
     let hash = app.passwords.hash(&change.password).await?;
-    app.store.set_password_hash(&caller.principal.actor(), &id, &hash).await?;
+    app.store
+        .set_password_hash(&caller.principal.actor(), &id, &hash)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Whether the text has the shape of an address that we can store; only a mail proves it exists.
 fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
     text.len() <= 254
         && !local.is_empty()
         && domain.contains('.')
@@ -102,7 +120,13 @@ mod tests {
     #[test]
     fn an_address_needs_both_sides() {
         assert!(is_email("ada@example.com"));
-        for bad in ["ada", "@example.com", "ada@localhost", "a b@example.com", "ada@example."] {
+        for bad in [
+            "ada",
+            "@example.com",
+            "ada@localhost",
+            "a b@example.com",
+            "ada@example.",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
     }

@@ -49,9 +49,18 @@ impl Reader {
             }
             let mut news = self.app.runs.subscribe(&self.run);
             let caller = caller(&self.app, &self.headers).await.ok()??;
-            self.app.store.run_for(&caller.principal, &self.run).await.ok()?;
+            self.app
+                .store
+                .run_for(&caller.principal, &self.run)
+                .await
+                .ok()?;
             let scope = self.app.store.scope(&caller.principal).await.ok()?;
-            let events = self.app.store.events_after(&scope, &self.run, self.last).await.ok()?;
+            let events = self
+                .app
+                .store
+                .events_after(&scope, &self.run, self.last)
+                .await
+                .ok()?;
             if events.is_empty() {
                 let _ = tokio::time::timeout(POLL, news.changed()).await;
             }
@@ -80,16 +89,28 @@ pub(super) async fn events(
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.parse().ok())
         .unwrap_or(after);
-    let reader =
-        Reader { app, headers, run, last, waiting: VecDeque::new(), ended: false };
+    let reader = Reader {
+        app,
+        headers,
+        run,
+        last,
+        waiting: VecDeque::new(),
+        ended: false,
+    };
     let frames = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((Ok::<_, Infallible>(sse(&event)), reader))
     });
-    let mut response = Sse::new(frames).keep_alive(KeepAlive::default()).into_response();
+    let mut response = Sse::new(frames)
+        .keep_alive(KeepAlive::default())
+        .into_response();
     // A proxy that buffers would hold the sentences back.
-    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
@@ -114,6 +135,9 @@ pub(super) async fn escalate(
 ) -> AppResult<Json<Escalation>> {
     let run: RunId = id.parse()?;
     let note: String = send.note.trim().chars().take(NOTE_CHARS).collect();
-    let id = app.store.escalate_run(&who.principal, &run, &note, false).await?;
+    let id = app
+        .store
+        .escalate_run(&who.principal, &run, &note, false)
+        .await?;
     Ok(Json(app.store.my_request(&who.principal, &id).await?))
 }

@@ -21,7 +21,10 @@ pub(super) fn me_of(app: &App, user: &User, session: &SessionId) -> AppResult<Me
         email: user.email.clone(),
         name: user.name.clone(),
         role: user.role,
-        csrf_token: app.keys.cross_site_token(session).map_err(AppError::internal)?,
+        csrf_token: app
+            .keys
+            .cross_site_token(session)
+            .map_err(AppError::internal)?,
     })
 }
 
@@ -38,7 +41,10 @@ pub(super) async fn sign_in(
     if delay_ms > 0 {
         let retry_after_s = u64::try_from(delay_ms).unwrap_or(0).div_ceil(1000);
         let message = format!("Too many tries. Wait {retry_after_s} seconds and try again.");
-        return Err(AppError::TooMany { retry_after_s, message });
+        return Err(AppError::TooMany {
+            retry_after_s,
+            message,
+        });
     }
     let known = app.store.password_hash_of(&email).await?;
     let hash = known.as_ref().map(|(_, hash)| hash.clone());
@@ -54,9 +60,18 @@ pub(super) async fn sign_in(
 
     let lifetime_ms = app.config.server.session_hours * HOUR_MS;
     let idle_ms = app.config.server.idle_minutes * MINUTE_MS;
-    let limits = SessionLimits { lifetime_ms, idle_ms };
-    let client = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let client: String = client.unwrap_or("unknown").chars().take(CLIENT_CHARS).collect();
+    let limits = SessionLimits {
+        lifetime_ms,
+        idle_ms,
+    };
+    let client = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    let client: String = client
+        .unwrap_or("unknown")
+        .chars()
+        .take(CLIENT_CHARS)
+        .collect();
     let session = app.store.open_session(&user.id, &client, limits).await?;
     let now = app.store.now();
     let token = app
@@ -71,7 +86,9 @@ pub(super) async fn sign_in(
 
 /// Ends the caller's session.
 pub(super) async fn sign_out(State(app): State<App>, caller: Caller) -> AppResult<Response> {
-    app.store.end_session(&caller.principal.actor(), &caller.session).await?;
+    app.store
+        .end_session(&caller.principal.actor(), &caller.session)
+        .await?;
     let cookie = app.cookie.clear();
     let cookie = cookie.ok_or_else(|| AppError::internal("the cookie is no header value"))?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())

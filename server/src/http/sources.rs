@@ -32,7 +32,11 @@ pub(super) async fn source(
 ) -> AppResult<Json<Source>> {
     let id: VersionId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
-    Ok(Json(app.store.source(&scope, &id, span.start, span.end, MARGIN_CHARS).await?))
+    Ok(Json(
+        app.store
+            .source(&scope, &id, span.start, span.end, MARGIN_CHARS)
+            .await?,
+    ))
 }
 
 /// The file as it was uploaded, always as a download.
@@ -44,13 +48,21 @@ pub(super) async fn original(
     let id: DocumentId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
     let original = app.store.original_of(&scope, &id).await?;
-    let path = app.originals.path(&original.sha256).map_err(AppError::internal)?;
-    let file = tokio::fs::File::open(path).await.map_err(AppError::internal)?;
-    let body = Body::from_stream(ReaderStream::new(file));
-    let disposition = HeaderValue::from_str(&attachment(&original.name))
+    let path = app
+        .originals
+        .path(&original.sha256)
         .map_err(AppError::internal)?;
+    let file = tokio::fs::File::open(path)
+        .await
+        .map_err(AppError::internal)?;
+    let body = Body::from_stream(ReaderStream::new(file));
+    let disposition =
+        HeaderValue::from_str(&attachment(&original.name)).map_err(AppError::internal)?;
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        ),
         (header::CONTENT_DISPOSITION, disposition),
     ];
     Ok((headers, body).into_response())
@@ -60,7 +72,13 @@ pub(super) async fn original(
 fn attachment(name: &str) -> String {
     let plain: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "._- ".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     let mut full = String::new();
     for byte in name.bytes() {

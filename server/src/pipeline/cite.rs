@@ -29,15 +29,23 @@ pub(super) fn judge(written: &str, question: &str, passages: &[PassageRef]) -> J
             continue;
         }
         // With its header: a sentence may name the document that it is from.
-        let texts: Vec<String> =
-            candidate.iter().map(|index| with_header(&passages[*index])).collect();
+        let texts: Vec<String> = candidate
+            .iter()
+            .map(|index| with_header(&passages[*index]))
+            .collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let checks = checks(&text, question, &texts);
         match checks.iter().find(|check| !check.passed) {
             None => {
-                let citations =
-                    candidate.iter().map(|index| citation(&text, *index, &passages[*index])).collect();
-                return Judged::Kept(AnswerSentence { text, citations, checks });
+                let citations = candidate
+                    .iter()
+                    .map(|index| citation(&text, *index, &passages[*index]))
+                    .collect();
+                return Judged::Kept(AnswerSentence {
+                    text,
+                    citations,
+                    checks,
+                });
             }
             Some(failed) if candidate == cited => failure.clone_from(&failed.detail),
             Some(_) => {}
@@ -53,13 +61,25 @@ pub(super) fn with_header(passage: &PassageRef) -> String {
 }
 
 fn checks(sentence: &str, question: &str, passages: &[&str]) -> Vec<Check> {
-    let cites = Check { kind: CheckKind::Citation, passed: true, detail: String::new() };
-    let checked = grounding::check(sentence, question, passages).into_iter().map(|result| Check {
-        kind: kind(result.kind),
-        passed: result.passed,
-        detail: if result.passed { String::new() } else { result.detail },
-    });
-    std::iter::once(cites).chain(checked.filter(|check| check.kind != CheckKind::Citation)).collect()
+    let cites = Check {
+        kind: CheckKind::Citation,
+        passed: true,
+        detail: String::new(),
+    };
+    let checked = grounding::check(sentence, question, passages)
+        .into_iter()
+        .map(|result| Check {
+            kind: kind(result.kind),
+            passed: result.passed,
+            detail: if result.passed {
+                String::new()
+            } else {
+                result.detail
+            },
+        });
+    std::iter::once(cites)
+        .chain(checked.filter(|check| check.kind != CheckKind::Citation))
+        .collect()
 }
 
 const fn kind(kind: grounding::CheckKind) -> CheckKind {
@@ -101,7 +121,10 @@ fn carrying_part(sentence: &str, passage: &str) -> (usize, usize) {
         let length = part.chars().count();
         let blank = part.chars().take_while(|c| c.is_whitespace()).count();
         let trailing = part.chars().rev().take_while(|c| c.is_whitespace()).count();
-        let shared = words(&part).iter().filter(|word| wanted.contains(word)).count();
+        let shared = words(&part)
+            .iter()
+            .filter(|word| wanted.contains(word))
+            .count();
         if shared > best.0 {
             best = (shared, at + blank, at + length - trailing);
         }

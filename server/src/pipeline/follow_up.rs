@@ -38,6 +38,8 @@ mod tests {
         assert!(leans("And for contractors?"));
         assert!(leans("How long does it last?"));
         assert!(leans("why?"));
-        assert!(!leans("What is the notice period for employees in Germany?"));
+        assert!(!leans(
+            "What is the notice period for employees in Germany?"
+        ));
     }
 }

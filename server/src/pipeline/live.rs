@@ -25,7 +25,10 @@ impl LiveRuns {
     /// Registers a run; the token is cancelled when its asker stops it.
     pub fn begin(&self, run: &RunId) -> CancellationToken {
         let cancel = CancellationToken::new();
-        let live = Live { news: watch::Sender::new(()), cancel: cancel.clone() };
+        let live = Live {
+            news: watch::Sender::new(()),
+            cancel: cancel.clone(),
+        };
         self.with(|runs| runs.insert(run.clone(), live));
         cancel
     }

@@ -39,10 +39,17 @@ pub async fn start(
     question: &str,
 ) -> AppResult<RunId> {
     let earlier = app.store.conversation(principal, conversation).await?;
-    let run = app.store.start_run(principal, conversation, question).await?;
+    let run = app
+        .store
+        .start_run(principal, conversation, question)
+        .await?;
     let standalone = follow_up::standalone(question, &earlier.exchanges);
     let cancel = app.runs.begin(&run);
-    let listener = Streaming { app: app.clone(), run: run.clone(), cancel };
+    let listener = Streaming {
+        app: app.clone(),
+        run: run.clone(),
+        cancel,
+    };
     let asked = Asked {
         question: question.to_owned(),
         standalone,
@@ -58,9 +65,15 @@ pub async fn start(
             async move { way::walk(&app, &asked, &listener).await }
         });
         // A panic on the way is a failure like any other: the question is not lost.
-        let walked = walked.await.unwrap_or_else(|error| way::Walked::failed(&error.to_string()));
+        let walked = walked
+            .await
+            .unwrap_or_else(|error| way::Walked::failed(&error.to_string()));
         drop(alive);
-        if let Err(error) = app.store.finish_run(&id, record::finish(&app, walked)).await {
+        if let Err(error) = app
+            .store
+            .finish_run(&id, record::finish(&app, walked))
+            .await
+        {
             tracing::error!(run = %id, %error, "the run's end could not be recorded");
         }
         app.runs.end(&id);
@@ -86,7 +99,9 @@ pub async fn recover(app: &App, silent_since: Timestamp) -> AppResult<usize> {
     let left = app.store.unfinished_runs(silent_since).await?;
     for run in &left {
         let walked = way::Walked::failed("the server stopped while the question was in work");
-        app.store.finish_run(run, record::finish(app, walked)).await?;
+        app.store
+            .finish_run(run, record::finish(app, walked))
+            .await?;
     }
     Ok(left.len())
 }
@@ -101,14 +116,23 @@ struct Streaming {
 #[async_trait::async_trait]
 impl Listener for Streaming {
     async fn event(&self, event: RunEvent) -> AppResult<()> {
-        self.app.store.append_event(&self.run, &event).await.map_err(AppError::from)?;
+        self.app
+            .store
+            .append_event(&self.run, &event)
+            .await
+            .map_err(AppError::from)?;
         self.app.runs.wake(&self.run);
         Ok(())
     }
 
     async fn stopped(&self) -> bool {
         self.cancel.is_cancelled()
-            || self.app.store.cancel_requested(&self.run).await.unwrap_or(false)
+            || self
+                .app
+                .store
+                .cancel_requested(&self.run)
+                .await
+                .unwrap_or(false)
     }
 
     fn cancellation(&self) -> CancellationToken {

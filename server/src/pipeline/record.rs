@@ -28,7 +28,10 @@ pub(super) fn finish(app: &App, walked: Walked) -> FinishRun {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a probability needs no more than f32")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a probability needs no more than f32"
+)]
 const fn as_f32(value: f64) -> f32 {
     value as f32
 }

@@ -1,7 +1,7 @@
 //! Asking from the command line: one question, one report.
 
-use super::way::{self, Asked, Listener, Walked};
 use super::record;
+use super::way::{self, Asked, Listener, Walked};
 use crate::app::App;
 use crate::error::AppResult;
 use inhouse_protocol::{AnswerSentence, DocumentId, Outcome, RunEvent, Usage};
@@ -86,7 +86,10 @@ impl From<&AnswerSentence> for SentenceReport {
             page: citation.page,
             quote: citation.quote.clone(),
         });
-        Self { text: sentence.text.clone(), citations: citations.collect() }
+        Self {
+            text: sentence.text.clone(),
+            citations: citations.collect(),
+        }
     }
 }
 
@@ -149,7 +152,10 @@ pub async fn answer_once(
     if request.dry_run {
         return Ok(AskReport::from(&way::walk(app, &asked, &Nobody).await));
     }
-    let run = app.store.start_run_alone(principal, &asked.question).await?;
+    let run = app
+        .store
+        .start_run_alone(principal, &asked.question)
+        .await?;
     let walked = way::walk(app, &asked, &Nobody).await;
     let report = AskReport::from(&walked);
     let mut finish = record::finish(app, walked);

@@ -129,7 +129,10 @@ impl Walked {
         self.outcome = outcome;
         self.reason = reason;
         self.ticket = rule.as_ref().is_some_and(|rule| rule.ticket);
-        self.message = rule.as_ref().map(|rule| rule.message.clone()).unwrap_or_default();
+        self.message = rule
+            .as_ref()
+            .map(|rule| rule.message.clone())
+            .unwrap_or_default();
         self.rule = rule;
         true
     }
@@ -166,12 +169,20 @@ async fn steps(
     walked: &mut Walked,
 ) -> AppResult<()> {
     let scope = app.store.scope(&asked.principal).await?;
-    listener.event(RunEvent::Stage { stage: Stage::Judging }).await?;
+    listener
+        .event(RunEvent::Stage {
+            stage: Stage::Judging,
+        })
+        .await?;
     let vector = judge_question(app, asked, walked).await?;
     if walked.outcome != Outcome::Answered {
         return Ok(());
     }
-    listener.event(RunEvent::Stage { stage: Stage::Searching }).await?;
+    listener
+        .event(RunEvent::Stage {
+            stage: Stage::Searching,
+        })
+        .await?;
     search(app, asked, &scope, vector, walked).await?;
     let passages = walked.passages.clone();
     listener.event(RunEvent::Passages { passages }).await?;
@@ -188,8 +199,12 @@ async fn steps(
 async fn judge_question(app: &App, asked: &Asked, walked: &mut Walked) -> AppResult<Vec<f32>> {
     let text = asked.standalone.as_ref().unwrap_or(&asked.question);
     let started = Instant::now();
-    let vector =
-        app.retriever.embedder().query(text.clone()).await.map_err(AppError::internal)?;
+    let vector = app
+        .retriever
+        .embedder()
+        .query(text.clone())
+        .await
+        .map_err(AppError::internal)?;
     walked.durations.embedding = ms_since(started);
 
     let started = Instant::now();
@@ -199,7 +214,11 @@ async fn judge_question(app: &App, asked: &Asked, walked: &mut Walked) -> AppRes
         topic_score: f64::from(topic.score),
         topic_margin: f64::from(topic.margin),
         injection: injection::score(&asked.question),
-        role: asked.principal.role().map_or("operator", inhouse_protocol::Role::as_str).to_owned(),
+        role: asked
+            .principal
+            .role()
+            .map_or("operator", inhouse_protocol::Role::as_str)
+            .to_owned(),
         department: asked.principal.department().unwrap_or_default().to_owned(),
         ..Signals::of_question(text)
     };
@@ -225,7 +244,11 @@ async fn search(
         document: asked.document.clone(),
         limit: app.config.retrieval.passages_for_answer,
     };
-    let found = app.retriever.search(scope, &query).await.map_err(AppError::internal)?;
+    let found = app
+        .retriever
+        .search(scope, &query)
+        .await
+        .map_err(AppError::internal)?;
     let ids: Vec<_> = found.hits.iter().map(|hit| hit.passage.clone()).collect();
     let mut passages = app.store.passages(scope, &ids).await?;
     for passage in &mut passages {
@@ -268,7 +291,11 @@ async fn write(
     let Some(engine) = app.engine.as_deref() else {
         return Err(AppError::Unavailable("no engine is configured".into()));
     };
-    listener.event(RunEvent::Stage { stage: Stage::Reading }).await?;
+    listener
+        .event(RunEvent::Stage {
+            stage: Stage::Reading,
+        })
+        .await?;
     let started = Instant::now();
     let profile = app.config.inference.tasks.answer.clone();
     let question = asked.standalone.as_ref().unwrap_or(&asked.question);

@@ -71,7 +71,12 @@ pub(super) async fn write(
         None => written.end = End::Stopped,
         Some(Err(error)) => written.end = End::Failed(error.to_string()),
         Some(Ok(mut generation)) => {
-            let mut desk = Desk { question, passages, listener, written: &mut written };
+            let mut desk = Desk {
+                question,
+                passages,
+                listener,
+                written: &mut written,
+            };
             let end = desk.read(&mut generation).await;
             let usage = generation.usage();
             written.end = end;
@@ -117,8 +122,12 @@ impl Desk<'_> {
                 Some(Err(error)) => return End::Failed(error.to_string()),
             };
             if std::mem::take(&mut first)
-                && let Err(error) =
-                    self.listener.event(RunEvent::Stage { stage: Stage::Checking }).await
+                && let Err(error) = self
+                    .listener
+                    .event(RunEvent::Stage {
+                        stage: Stage::Checking,
+                    })
+                    .await
             {
                 return End::Failed(error.to_string());
             }
@@ -148,12 +157,20 @@ impl Desk<'_> {
         }
         match cite::judge(sentence, self.question, self.passages) {
             Judged::Kept(sentence) => {
-                if self.written.kept.iter().any(|kept| kept.text == sentence.text) {
+                if self
+                    .written
+                    .kept
+                    .iter()
+                    .any(|kept| kept.text == sentence.text)
+                {
                     return Ok(());
                 }
                 self.written.kept.push(sentence.clone());
                 let event = RunEvent::Sentence { sentence };
-                self.listener.event(event).await.map_err(|error| error.to_string())
+                self.listener
+                    .event(event)
+                    .await
+                    .map_err(|error| error.to_string())
             }
             Judged::Dropped(why) => {
                 self.written.dropped.push(format!("'{sentence}': {why}"));
