@@ -27,21 +27,21 @@ fn main() -> ExitCode {
             _ => files.push(PathBuf::from(argument)),
         }
     }
-    match read_all(files, parallel, texts) {
+    match read_all(files, parallel, texts.as_deref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
 }
 
 #[tokio::main]
-async fn read_all(files: Vec<PathBuf>, parallel: usize, texts: Option<PathBuf>) -> io::Result<()> {
+async fn read_all(files: Vec<PathBuf>, parallel: usize, texts: Option<&Path>) -> io::Result<()> {
     let mut waiting = files.into_iter();
     let mut running = JoinSet::new();
     loop {
         while running.len() < parallel
             && let Some(file) = waiting.next()
         {
-            running.spawn(read_one(file, texts.clone()));
+            running.spawn(read_one(file, texts.map(Path::to_owned)));
         }
         let Some(ended) = running.join_next().await else {
             return Ok(());

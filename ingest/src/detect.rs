@@ -213,8 +213,7 @@ fn is_text(head: &[u8]) -> bool {
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
         return true;
     }
-    let zeros = head.iter().filter(|b| **b == 0).count();
-    if zeros > 0 {
+    if head.contains(&0) {
         return crate::parse::text::utf16_without_mark(head).is_some();
     }
     let control = |b: &&u8| {

@@ -14,9 +14,8 @@ fn passages(format: Format, source: &str) -> Vec<NewPassage> {
 }
 
 fn sentences(n: usize) -> String {
-    (0..n)
-        .map(|i| format!("Sentence number {i} says “näthing” of weight. "))
-        .collect()
+    let sentence = |i| format!("Sentence number {i} says “näthing” of weight. ");
+    (0..n).map(sentence).collect::<Vec<_>>().concat()
 }
 
 #[test]

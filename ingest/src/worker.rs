@@ -19,7 +19,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{interval, timeout};
 
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often an idle worker looks for jobs that it wasn't woken for.
 const LOOK: Duration = Duration::from_secs(1);

@@ -308,7 +308,7 @@ async fn a_running_worker_and_follower_stop_when_told() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(60), found)
+    tokio::time::timeout(std::time::Duration::from_mins(1), found)
         .await
         .expect("the document comes in");
     stop_worker.send(()).unwrap();

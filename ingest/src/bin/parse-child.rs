@@ -33,7 +33,7 @@ mod probes {
             "probe-loop" => loop {
                 black_box(());
             },
-            "probe-sleep" => std::thread::sleep(std::time::Duration::from_secs(3600)),
+            "probe-sleep" => std::thread::sleep(std::time::Duration::from_hours(1)),
             "probe-memory" => {
                 let mut kept: Vec<Vec<u8>> = Vec::new();
                 loop {

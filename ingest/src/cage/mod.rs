@@ -80,17 +80,17 @@ pub async fn parse_as(
     path: &Path,
 ) -> Result<Parsed, ParseFailure> {
     let ended = run::child(config, name, Input::File(path.to_owned())).await?;
-    read_reply(config, ended)
+    read_reply(config, &ended)
 }
 
 /// Checks that a child can be caged on this machine, with a small text.
 pub async fn check(config: &CageConfig) -> Result<(), ParseFailure> {
     let input = Input::Bytes(b"A text to try the cage with.".to_vec());
     let ended = run::child(config, Format::Text.as_str(), input).await?;
-    read_reply(config, ended).map(|_| ())
+    read_reply(config, &ended).map(|_| ())
 }
 
-fn read_reply(config: &CageConfig, ended: Ended) -> Result<Parsed, ParseFailure> {
+fn read_reply(config: &CageConfig, ended: &Ended) -> Result<Parsed, ParseFailure> {
     if ended.output_overran {
         return Err(ParseFailure::too_much_text(config.output_bytes));
     }

@@ -62,7 +62,7 @@ async fn read_with_poppler(config: &CageConfig, path: &Path) -> Result<Parsed, P
         return Err(failure);
     }
     let ended = run::child(config, "pages", Input::Bytes(ended.output)).await?;
-    read_reply(config, ended)
+    read_reply(config, &ended)
 }
 
 fn every_page_has_text(parsed: &Parsed) -> bool {

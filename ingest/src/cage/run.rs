@@ -69,12 +69,11 @@ pub(super) async fn child(
         let _ = child.start_kill();
     }
     // After a kill or its end of output a child has nothing left to do, but it may be stuck.
-    let status = match timeout(Duration::from_secs(5), child.wait()).await {
-        Ok(status) => status.ok(),
-        Err(_) => {
-            let _ = child.start_kill();
-            child.wait().await.ok()
-        }
+    let status = if let Ok(status) = timeout(Duration::from_secs(5), child.wait()).await {
+        status.ok()
+    } else {
+        let _ = child.start_kill();
+        child.wait().await.ok()
     };
     Ok(Ended {
         status,

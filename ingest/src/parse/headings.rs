@@ -150,7 +150,7 @@ fn reads_as_title(text: &str) -> bool {
         return false;
     }
     let long: Vec<&&str> = words.iter().filter(|w| w.chars().count() > 4).collect();
-    let upper = long.iter().filter(|w| starts_upper(**w)).count();
+    let upper = long.iter().filter(|w| starts_upper(w)).count();
     // One lower-case word is let pass ('Term and termination'), two among few are not.
     upper * 3 >= long.len() * 2 || (words.len() <= 4 && long.len() <= 2)
 }

@@ -311,7 +311,7 @@ mod tests {
                 BlockKind::TableRow => "tr".into(),
                 BlockKind::Preformatted => "pre".into(),
             };
-            lines.push_str(&format!("{kind}: {words}\n"));
+            lines.extend([&kind, ": ", &words, "\n"]);
         }
         (parsed.title, lines)
     }

@@ -26,6 +26,12 @@ struct Paragraph {
     notes: Vec<(usize, usize)>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Properties {
+    OfParagraph,
+    OfRun,
+}
+
 /// Reads the main part node by node.
 pub(super) struct Body {
     styles: Styles,
@@ -42,8 +48,8 @@ pub(super) struct Body {
     /// Elements that are open inside one whose content is left out.
     skipped: usize,
     in_text: bool,
-    in_paragraph_properties: bool,
-    in_run_properties: bool,
+    /// Properties that are open: a paragraph's may hold those of its mark.
+    properties: Vec<Properties>,
     hidden: bool,
 }
 
@@ -66,8 +72,7 @@ impl Body {
             cells: Vec::new(),
             skipped: 0,
             in_text: false,
-            in_paragraph_properties: false,
-            in_run_properties: false,
+            properties: Vec::new(),
             hidden: false,
         }
     }
@@ -96,28 +101,30 @@ impl Body {
         match element.name.as_str() {
             // Deletions, the old place of what was moved, the second form of a drawing, formats
             // of before, and what only editors see.
-            "del" if !self.in_run_properties && !self.in_paragraph_properties => self.skipped = 1,
-            "moveFrom" if !self.in_run_properties => self.skipped = 1,
+            "del" if !self.inside(Properties::OfRun) && !self.inside(Properties::OfParagraph) => {
+                self.skipped = 1;
+            }
+            "moveFrom" if !self.inside(Properties::OfRun) => self.skipped = 1,
             "Fallback" | "pPrChange" | "rPrChange" | "tblPrChange" | "trPrChange"
             | "tcPrChange" | "sectPr" | "instrText" | "delText" | "delInstrText" | "sdtPr"
             | "binData" => self.skipped = 1,
             "p" => self.paragraphs.push(Paragraph::default()),
-            "pPr" => self.in_paragraph_properties = true,
-            "rPr" => self.in_run_properties = true,
+            "pPr" => self.properties.push(Properties::OfParagraph),
+            "rPr" => self.properties.push(Properties::OfRun),
             "r" => self.hidden = false,
-            "vanish" if self.in_run_properties && !self.in_paragraph_properties => {
+            "vanish" if self.inside(Properties::OfRun) && !self.inside(Properties::OfParagraph) => {
                 self.hidden = element.is_on();
             }
             "t" => self.in_text = true,
-            "tab" | "ptab" if !self.in_paragraph_properties => self.write("\t"),
-            "br" | "cr" if !self.in_paragraph_properties => self.write("\n"),
+            "tab" | "ptab" if !self.inside(Properties::OfParagraph) => self.write("\t"),
+            "br" | "cr" if !self.inside(Properties::OfParagraph) => self.write("\n"),
             "noBreakHyphen" => self.write("-"),
             "sym" => self.symbol(element),
             "footnoteReference" => self.refer(element, false),
             "endnoteReference" => self.refer(element, true),
             "tr" => self.rows.push(Vec::new()),
             "tc" => self.cells.push(String::new()),
-            name if self.in_paragraph_properties && !self.in_run_properties => {
+            name if self.inside(Properties::OfParagraph) && !self.inside(Properties::OfRun) => {
                 let Some(paragraph) = self.paragraphs.last_mut() else {
                     return;
                 };
@@ -141,8 +148,9 @@ impl Body {
                     self.end_paragraph(paragraph);
                 }
             }
-            "pPr" => self.in_paragraph_properties = false,
-            "rPr" => self.in_run_properties = false,
+            "pPr" | "rPr" => {
+                self.properties.pop();
+            }
             "r" => self.hidden = false,
             "t" => self.in_text = false,
             "tc" => {
@@ -158,6 +166,10 @@ impl Body {
             }
             _ => {}
         }
+    }
+
+    fn inside(&self, properties: Properties) -> bool {
+        self.properties.contains(&properties)
     }
 
     fn write(&mut self, words: &str) {
@@ -210,7 +222,8 @@ impl Body {
             cell.push_str(&paragraph.text);
             cell.push(' ');
             for (place, number) in paragraph.notes {
-                cell.push_str(&format!("(note {number}: {}) ", self.notes[place].text));
+                let note = &self.notes[place].text;
+                cell.extend(["(note ", &number.to_string(), ": ", note, ") "]);
             }
             return;
         }

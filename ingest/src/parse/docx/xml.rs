@@ -119,18 +119,15 @@ fn unescape(raw: &str) -> String {
     let mut rest = raw;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        match after
+        let entity = after
             .split_once(';')
-            .map(|(name, tail)| (character(name), tail))
-        {
-            Some((Some(c), tail)) => {
-                out.push(c);
-                rest = tail;
-            }
-            _ => {
-                out.push('&');
-                rest = after;
-            }
+            .and_then(|(name, tail)| Some((character(name)?, tail)));
+        if let Some((c, tail)) = entity {
+            out.push(c);
+            rest = tail;
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);
