@@ -34,6 +34,7 @@ use crate::state::{answer_with, viewer};
 use inhouse_protocol::{ApiError, ErrorCode, Me, Role};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
+use std::fmt::Write;
 use std::str::FromStr;
 
 /// `page` for a viewer whom `allow` lets in; sign-in for nobody; 'not found' for anyone else.
@@ -64,7 +65,7 @@ pub(crate) fn sign_in_path(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             query.push(char::from(byte));
         } else {
-            query.push_str(&format!("%{byte:02X}"));
+            let _ = write!(query, "%{byte:02X}");
         }
     }
     format!("/sign-in?next={query}")

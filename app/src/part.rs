@@ -26,6 +26,6 @@ pub(crate) use loading::{bodies, loaded, only, rows_to_come};
 pub(crate) use modal::modal;
 pub(crate) use passages::Passages;
 pub(crate) use rail::Rail;
-pub(crate) use replies::{Paragraphs, Replies, StateTag};
+pub(crate) use replies::{Replies, StateTag, paragraphs};
 pub(crate) use source_panel::SourcePanel;
 pub(crate) use whole::{IntoWhole, IntoWholes, derive, live, on_change};

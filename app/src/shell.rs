@@ -81,6 +81,10 @@ pub struct PageRequest {
 }
 
 /// The document: head with everything from our own origin, body with the interface.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape in which leptos_axum hands it over"
+)]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let request = use_context::<PageRequest>();
     let theme = request.as_ref().map(|r| r.theme).unwrap_or_default();

@@ -1,4 +1,9 @@
 //! No browser: each function does nothing, as its namesake would in a page nobody looks at.
+#![expect(
+    clippy::unused_self,
+    clippy::unused_async,
+    reason = "the shapes are those of the real ones"
+)]
 
 use super::Align;
 use crate::api::{Response, Transport, TransportError};

@@ -5,8 +5,8 @@ use super::{id_in_path, only_for};
 use crate::api::{Api, invalid, path};
 use crate::browser;
 use crate::part::{
-    FormError, Icon, IntoWhole, IntoWholes, Paragraphs, Passages, Replies, StateTag, bodies,
-    derive, live, loaded, on_change, on_key, only, rows_to_come, typing,
+    FormError, Icon, IntoWhole, IntoWholes, Passages, Replies, StateTag, bodies, derive, live,
+    loaded, on_change, on_key, only, paragraphs, rows_to_come, typing,
 };
 use crate::state::Ui;
 use crate::text;
@@ -125,7 +125,7 @@ fn Item(item: Escalation, list: Vec<EscalationSummary>, filter: Filter) -> impl 
                         view! {
                             <div class="asker-note">
                                 <h3>{text::ASKER_NOTE}</h3>
-                                <Paragraphs body=note />
+                                {paragraphs(&note)}
                             </div>
                         }
                     })}

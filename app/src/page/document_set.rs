@@ -92,7 +92,7 @@ fn Set(set: DocumentSet, documents: Vec<DocumentSummary>, manages: bool) -> impl
                     <span>{live(move || text::documents(files.all.with(|all| all.len() as u64)))}</span>
                 </p>
             </header>
-            {manages.then(|| view! { <Uploads set=set.id taken=taken /> })}
+            {manages.then(|| view! { <Uploads path=path::documents(&set.id) taken=taken /> })}
             {live(move || files.error.get().map(|error| view! { <ErrorNote error=error /> }))}
             <div class="empty" hidden=derive(move || !empty.get())>
                 <p>{text::NO_FILES}</p>

@@ -3,7 +3,7 @@
 use super::{anyone, id_in_path, only_for};
 use crate::api::path;
 use crate::part::{
-    IntoWhole, Paragraphs, Passages, Replies, StateTag, bodies, loaded, only, rows_to_come,
+    IntoWhole, Passages, Replies, StateTag, bodies, loaded, only, paragraphs, rows_to_come,
 };
 use crate::text;
 use crate::time::Moment;
@@ -59,7 +59,7 @@ fn Request(request: Escalation) -> impl IntoView {
                     view! {
                         <section class="asker-note">
                             <h2>{text::YOUR_NOTE}</h2>
-                            <Paragraphs body=request.note />
+                            {paragraphs(&request.note)}
                         </section>
                     }
                 })}

@@ -128,13 +128,14 @@ pub(super) fn WithLegal(
     let searched = (reason == Some(EscalationReason::NotInDocuments))
         .then(|| view! { <p class="quiet">{text::searched(searched)}</p> });
     let escalation = Memo::new(move |_| run.with(|run| run.escalation.clone()));
+    let replied = Memo::new(move |_| {
+        escalation.with(|request| {
+            let replies = request.as_ref().map(|request| &request.replies);
+            replies.is_some_and(|replies| !replies.is_empty())
+        })
+    });
     let title = move || {
-        let replied = escalation.with(|request| {
-            request
-                .as_ref()
-                .is_some_and(|request| !request.replies.is_empty())
-        });
-        if replied {
+        if replied.get() {
             text::LEGAL_REPLIED
         } else {
             text::with_legal_title(reason)
@@ -161,7 +162,7 @@ pub(super) fn WithLegal(
             {Icon::Desk.view()}
             <div>
                 <h3>{live(title)}</h3>
-                <p>{words}</p>
+                <p hidden=derive(move || replied.get())>{words}</p>
                 {searched}
                 {live(request)}
             </div>

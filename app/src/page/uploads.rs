@@ -1,11 +1,11 @@
 //! Files on their way into a set: chosen or dropped, sent two at a time, each with its progress.
 
-use crate::api::{parse, path, understand, unreachable_server};
+use crate::api::{parse, understand, unreachable_server};
 use crate::browser::{self, LocalFile};
 use crate::part::{Icon, IntoWhole, derive, live};
 use crate::state::Ui;
 use crate::text;
-use inhouse_protocol::{ApiError, SetId, Upload, UploadOutcome};
+use inhouse_protocol::{ApiError, Upload, UploadOutcome};
 use leptos::ev::DragEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -106,13 +106,13 @@ fn outcome(response: Result<String, ApiError>) -> Progress {
 
 /// The place to drop files, the button to choose them, and the list of those on their way.
 #[component]
-pub(super) fn Uploads(set: SetId, taken: Callback<()>) -> impl IntoView {
+pub(super) fn Uploads(path: String, taken: Callback<()>) -> impl IntoView {
     let ui = Ui::of_page();
     let queue = Queue {
         items: RwSignal::new(Vec::new()),
         waiting: StoredValue::new(VecDeque::new()),
         underway: RwSignal::new(0),
-        path: StoredValue::new(path::documents(&set)),
+        path: StoredValue::new(path),
         taken,
     };
     let picker = NodeRef::<html::Input>::new();

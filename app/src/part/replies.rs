@@ -20,7 +20,7 @@ pub(crate) fn Replies(replies: Vec<Reply>) -> impl IntoView {
                             <Moment at=reply.at />
                         </span>
                     </header>
-                    <Paragraphs body=reply.body />
+                    {paragraphs(&reply.body)}
                 </article>
             }
         })
@@ -28,16 +28,15 @@ pub(crate) fn Replies(replies: Vec<Reply>) -> impl IntoView {
 }
 
 /// Plain text whose blank lines separate paragraphs.
-#[component]
-pub(crate) fn Paragraphs(body: String) -> impl IntoView {
-    paragraphs(&body)
+pub(crate) fn paragraphs(body: &str) -> Vec<AnyView> {
+    split(body)
         .into_iter()
         .map(|paragraph| view! { <p class="lines">{paragraph}</p> })
         .wholes()
 }
 
 /// Splits at blank lines; single line breaks stay.
-fn paragraphs(body: &str) -> Vec<String> {
+fn split(body: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     for line in body.trim().lines().map(str::trim_end) {
         match all.last_mut() {
@@ -76,9 +75,9 @@ mod tests {
     #[test]
     fn blank_lines_part_paragraphs_and_single_breaks_stay() {
         assert_eq!(
-            paragraphs("Dear Emil,\n\n\nYes.\nSee 4.2.\n"),
+            split("Dear Emil,\n\n\nYes.\nSee 4.2.\n"),
             ["Dear Emil,", "Yes.\nSee 4.2."]
         );
-        assert_eq!(paragraphs(" "), [""]);
+        assert_eq!(split(" "), [""]);
     }
 }

@@ -42,6 +42,8 @@ fn OpenPanel(place: Place) -> impl IntoView {
         let (place, api) = (place.clone(), api.clone());
         move || {
             browser::focus("#source-title");
+            // The page is narrower now; what was clicked may have moved away.
+            browser::scroll_to(&place.opener, Align::Nearest);
             let (place, api) = (place.clone(), api.clone());
             spawn_local(async move {
                 let source = api.source(&place.version, place.start, place.end).await;
