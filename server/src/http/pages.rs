@@ -32,6 +32,8 @@ struct Pages {
 
 /// Answers every path that no endpoint and no file has; an unknown one with the page that says so.
 pub(super) fn router(app: &App, api: Router) -> Router {
+    // Leptos starts tasks of its own while it renders. An executor that is set already stays.
+    let _ = any_spawner::Executor::init_tokio();
     let options = LeptosOptions::builder()
         .output_name("inhouse")
         .site_pkg_dir("pkg")
