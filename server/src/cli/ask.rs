@@ -1,7 +1,7 @@
 //! `inhouse ask`: a question's whole way from the command line.
 
 use super::LineArgs;
-use super::context::{Context, document, open_app};
+use super::context::{Context, catch_up, document, open_app};
 use crate::app::{Answers, App};
 use crate::pipeline::{AskReport, AskRequest, answer_once};
 use anyhow::Context as _;
@@ -29,7 +29,7 @@ pub(super) async fn ask(
         Answers::Written
     };
     let app = open_app(&context.config, answers).await?;
-    app.follower.catch_up().await?;
+    catch_up(&app).await;
     let principal = context.principal(&app.store).await?;
     if !lines.json {
         let line = AskLine {

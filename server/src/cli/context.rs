@@ -40,6 +40,14 @@ pub(super) async fn open_app(config: &Config, answers: Answers) -> anyhow::Resul
     }
 }
 
+/// Brings the indexes up to the database. Where another process writes them it is the one that
+/// does, and what they hold now is searched.
+pub(super) async fn catch_up(app: &App) {
+    if let Err(error) = app.follower.catch_up().await {
+        tracing::error!(%error, "the indexes could not be brought up to the database from here");
+    }
+}
+
 /// The person with this e-mail, else the operator.
 pub(super) async fn principal(store: &Store, acting: Option<&str>) -> anyhow::Result<Principal> {
     let Some(email) = acting else {

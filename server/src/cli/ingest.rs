@@ -257,7 +257,7 @@ impl Intake {
                 let (worked, waited) = tokio::join!(work, wait);
                 waited?;
                 worked?;
-                app.follower.catch_up().await?;
+                super::context::catch_up(app).await;
                 tracing::info!(
                     took_s = started.elapsed().as_secs_f64(),
                     embedding_s = embedder.seconds_in_runtime() - embedded_before,

@@ -1,7 +1,7 @@
 //! `inhouse search`: passages for words, or for a query a line.
 
 use super::LineArgs;
-use super::context::{Context, document, open_app};
+use super::context::{Context, catch_up, document, open_app};
 use crate::app::{Answers, App};
 use anyhow::Context as _;
 use inhouse_protocol::PassageRef;
@@ -56,7 +56,7 @@ pub(super) async fn search(
     context: Context<'_>,
 ) -> anyhow::Result<()> {
     let app = open_app(&context.config, Answers::NotWritten).await?;
-    app.follower.catch_up().await?;
+    catch_up(&app).await;
     let principal = context.principal(&app.store).await?;
     let searcher = Searcher {
         scope: app.store.scope(&principal).await?,
