@@ -16,7 +16,9 @@ pub(crate) struct Piece {
 pub(crate) enum Part {
     /// A page begins here.
     Page(u32),
-    Heading(u8, Vec<Piece>),
+    /// A heading and how many headings it is nested in, itself included: a window that begins in
+    /// the middle of a document skips no level.
+    Heading(usize, Vec<Piece>),
     Paragraph(Vec<Piece>),
     List(Vec<Vec<Piece>>),
     /// Rows of cells.
@@ -38,6 +40,7 @@ pub(crate) fn lay_out(source: &Source, span: &Range<usize>) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut at = source.from;
     let mut page = None;
+    let mut levels = Vec::new();
     for block in joined(source.blocks.clone()) {
         let start = block.start.max(at);
         let end = block.end.min(window.end());
@@ -49,7 +52,13 @@ pub(crate) fn lay_out(source: &Source, span: &Range<usize>) -> Vec<Part> {
             page = block.page;
             parts.extend(page.map(Part::Page));
         }
-        window.block(block.kind, start..end, &mut parts);
+        if let BlockKind::Heading { level } = block.kind {
+            levels.retain(|above| *above < level);
+            levels.push(level);
+            parts.push(Part::Heading(levels.len(), window.pieces(start..end)));
+        } else {
+            window.block(block.kind, start..end, &mut parts);
+        }
         at = end;
     }
     window.loose(at..window.end(), &mut parts);
@@ -128,8 +137,9 @@ impl Window {
 
     fn block(&self, kind: BlockKind, range: Range<usize>, parts: &mut Vec<Part>) {
         match kind {
-            BlockKind::Heading { level } => parts.push(Part::Heading(level, self.pieces(range))),
-            BlockKind::Paragraph => parts.push(Part::Paragraph(self.pieces(range))),
+            BlockKind::Heading { .. } | BlockKind::Paragraph => {
+                parts.push(Part::Paragraph(self.pieces(range)));
+            }
             BlockKind::Preformatted => parts.push(Part::Preformatted(self.pieces(range))),
             BlockKind::ListItem => {
                 let item = self.pieces(range);
@@ -247,6 +257,29 @@ mod tests {
         assert_eq!(marked.len(), 1);
         assert_eq!(marked[0].text, "thirty days");
         assert_eq!(parts.len(), 3);
+    }
+
+    #[test]
+    fn a_window_that_begins_deep_in_a_document_skips_no_heading_level() {
+        let heading = |level, start| block(BlockKind::Heading { level }, start, start + 1, None);
+        let window = source(
+            50,
+            "a b c d",
+            vec![
+                heading(3, 50),
+                heading(4, 52),
+                heading(2, 54),
+                heading(3, 56),
+            ],
+        );
+        let depths: Vec<_> = lay_out(&window, &(0..0))
+            .into_iter()
+            .filter_map(|part| match part {
+                Part::Heading(depth, _) => Some(depth),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(depths, [1, 2, 1, 2]);
     }
 
     #[test]

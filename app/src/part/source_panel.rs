@@ -180,7 +180,7 @@ fn SourceText(source: Source, span: Range<usize>, more: Callback<usize>) -> impl
 fn part(part: Part) -> AnyView {
     match part {
         Part::Page(page) => view! { <p class="page-mark">{text::page_mark(page)}</p> }.whole(),
-        Part::Heading(level, words) => heading(level, pieces(words)),
+        Part::Heading(depth, words) => heading(depth, pieces(words)),
         Part::Paragraph(words) => view! { <p>{pieces(words)}</p> }.whole(),
         Part::Preformatted(words) => view! { <pre>{pieces(words)}</pre> }.whole(),
         Part::List(items) => {
@@ -208,8 +208,8 @@ fn part(part: Part) -> AnyView {
 }
 
 /// A heading of the document, below the panel's own, which is of level 2.
-fn heading(level: u8, words: AnyView) -> AnyView {
-    match level {
+fn heading(depth: usize, words: AnyView) -> AnyView {
+    match depth {
         0 | 1 => view! { <h3>{words}</h3> }.whole(),
         2 => view! { <h4>{words}</h4> }.whole(),
         3 => view! { <h5>{words}</h5> }.whole(),
