@@ -16,7 +16,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How often the outbox is looked at when nothing wakes us.
 const FOLLOW: Duration = Duration::from_millis(500);
 /// How often unfinished questions are looked for.
-const KEEP_QUESTIONS: Duration = Duration::from_secs(60);
+const KEEP_QUESTIONS: Duration = Duration::from_mins(1);
 
 /// Serves the interface and the API until `stop` comes; with the embedded stores, reads documents
 /// and sends tickets too. Tells `listening` the address once it answers.

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use inhouse_protocol::{DocumentId, Source, VersionId};
 use serde::Deserialize;
+use std::fmt::Write as _;
 use tokio_util::io::ReaderStream;
 
 /// Characters shown before and after the cited span.
@@ -85,7 +86,7 @@ fn attachment(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) {
             full.push(char::from(byte));
         } else {
-            full.push_str(&format!("%{byte:02X}"));
+            let _ = write!(full, "%{byte:02X}");
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")

@@ -110,7 +110,7 @@ impl Walked {
         tracing::error!(error = why, "a question's way failed; it goes to a person");
         self.outcome = Outcome::Escalated;
         self.reason = Some(EscalationReason::Failure);
-        self.message = FAILURE_MESSAGE.to_owned();
+        FAILURE_MESSAGE.clone_into(&mut self.message);
         self.sentences.clear();
         self.trace.failed(why);
     }
@@ -328,9 +328,8 @@ async fn write(
         // No rule said so, but an answer without a sentence is none.
         walked.outcome = Outcome::Escalated;
         walked.reason = Some(EscalationReason::NotVerified);
-        walked.message = "No answer could be checked against your documents. Legal has your \
-                          question."
-            .to_owned();
+        "No answer could be checked against your documents. Legal has your question."
+            .clone_into(&mut walked.message);
     }
     Ok(())
 }
