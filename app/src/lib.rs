@@ -21,7 +21,7 @@
 //!
 //! `pkg/inhouse.js` and `pkg/inhouse_bg.wasm` (wasm-bindgen, target `web`, of this crate with the
 //! feature `hydrate`), `pkg/inhouse.css` (`assets/style/*.css` joined in the order of their
-//! names), `pkg/icons/favicon.svg`. `LeptosOptions` names the first part: `output_name = "inhouse"`,
+//! names), `icons/favicon.svg`. `LeptosOptions` names the first part: `output_name = "inhouse"`,
 //! `site_pkg_dir = "pkg"`.
 #![recursion_limit = "512"]
 #![expect(

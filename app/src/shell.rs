@@ -90,7 +90,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = request.as_ref().map(|r| r.theme).unwrap_or_default();
     let csrf_token = request.and_then(|r| r.me).map(|me| me.csrf_token);
     let package = format!("/{}/{}", options.site_pkg_dir, options.output_name);
-    let favicon = format!("/{}/icons/favicon.svg", options.site_pkg_dir);
     let script = format!("{package}.js");
     let wasm = format!("{package}_bg.wasm");
     let start = format!(
@@ -105,7 +104,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="csrf-token" content=csrf_token.unwrap_or_default() />
-                <link rel="icon" type="image/svg+xml" href=favicon />
+                <link rel="icon" type="image/svg+xml" href="/icons/favicon.svg" />
                 <link rel="stylesheet" href=format!("{package}.css") />
                 <link rel="modulepreload" href=script />
                 <link
