@@ -28,6 +28,20 @@ pub(super) fn me_of(app: &App, user: &User, session: &SessionId) -> AppResult<Me
     })
 }
 
+/// Fails while the account or the address has to wait after wrong tries.
+async fn wait_over(app: &App, email: &str, address: &str) -> AppResult<()> {
+    let delay_ms = app.store.sign_in_delay_ms(email, address).await?;
+    if delay_ms <= 0 {
+        return Ok(());
+    }
+    let retry_after_s = u64::try_from(delay_ms).unwrap_or(0).div_ceil(1000);
+    let message = format!("Too many tries. Wait {retry_after_s} seconds and try again.");
+    Err(AppError::TooMany {
+        retry_after_s,
+        message,
+    })
+}
+
 /// Opens a session for a right e-mail and password; slows down who guesses.
 pub(super) async fn sign_in(
     State(app): State<App>,
@@ -37,25 +51,21 @@ pub(super) async fn sign_in(
 ) -> AppResult<Response> {
     let email = sign_in.email.trim().to_lowercase();
     let address = address.to_string();
-    let delay_ms = app.store.sign_in_delay_ms(&email, &address).await?;
-    if delay_ms > 0 {
-        let retry_after_s = u64::try_from(delay_ms).unwrap_or(0).div_ceil(1000);
-        let message = format!("Too many tries. Wait {retry_after_s} seconds and try again.");
-        return Err(AppError::TooMany {
-            retry_after_s,
-            message,
-        });
-    }
+    wait_over(&app, &email, &address).await?;
     let known = app.store.password_hash_of(&email).await?;
     let hash = known.as_ref().map(|(_, hash)| hash.clone());
     let fits = app.passwords.verify(&sign_in.password, hash).await;
+    // Tries that came at once all passed the first look: those past the limit learn nothing.
+    let waited = wait_over(&app, &email, &address).await;
     let user = match known {
         Some((user, _)) if fits && user.disabled_at.is_none() => user,
         _ => {
             app.store.record_sign_in_failure(&email, &address).await?;
+            waited?;
             return Err(AppError::WrongCredentials);
         }
     };
+    waited?;
     app.store.clear_sign_in_failures(&email).await?;
 
     let lifetime_ms = app.config.server.session_hours * HOUR_MS;

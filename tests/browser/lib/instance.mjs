@@ -7,8 +7,10 @@ import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 const START_MS = 180_000;
+const SAMPLE = fileURLToPath(new URL('../../../assets/sample', import.meta.url));
 const PEOPLE = ['ada@example.com', 'lena@example.com', 'emil@example.com'];
 
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'inhouse');
@@ -45,7 +47,7 @@ export async function startInstance() {
   const data = mkdtempSync(join(tmpdir(), 'inhouse-browser-'));
   const inhouse = (...args) =>
     execFileSync(binary, ['--data', data, ...args], { env: environment, encoding: 'utf8' });
-  inhouse('demo');
+  inhouse('demo', '--from', SAMPLE);
   const passwords = {};
   for (const person of PEOPLE) {
     const said = inhouse('user', 'password', person, '--generate');

@@ -75,7 +75,7 @@ async fn a_form_cannot_pose_as_json() {
     let conversation = client.new_conversation().await;
     let request = client
         .request(
-            Method::POST,
+            &Method::POST,
             &format!("/api/v1/conversations/{conversation}/messages"),
         )
         .header("content-type", "text/plain")
