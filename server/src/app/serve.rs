@@ -41,6 +41,8 @@ pub async fn serve(
     let tasks = TaskTracker::new();
     tasks.spawn(follow(app.clone(), halt.clone()));
     tasks.spawn(keep_questions(app.clone(), halt.clone()));
+    let ahead = app.clone();
+    tasks.spawn(async move { pipeline::prepare(&ahead).await });
     if app.store.is_sqlite() {
         spawn_workers(app, &tasks, &halt)?;
     }

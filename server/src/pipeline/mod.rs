@@ -82,6 +82,15 @@ pub async fn start(
     Ok(run)
 }
 
+/// Has the engine read the head of every prompt ahead of the first question.
+pub async fn prepare(app: &App) {
+    if let Some(engine) = &app.engine
+        && let Err(error) = engine.prepare(&prompt::head()).await
+    {
+        tracing::warn!(%error, "the prompt's head could not be read ahead; answers still work");
+    }
+}
+
 /// Says once in a while that the run is in work, so that no other process takes it for lost.
 async fn stay_alive(app: App, run: RunId) {
     let mut beat = tokio::time::interval(HEARTBEAT);
