@@ -93,6 +93,14 @@ impl ParseFailure {
         Self::new(Cause::TooLarge, reason, detail)
     }
 
+    pub(crate) fn too_many_pages(limit: usize, detail: impl Into<String>) -> Self {
+        let reason = format!(
+            "This PDF has more than {limit} pages, the most that are read from one file. Split it \
+             and upload the parts."
+        );
+        Self::new(Cause::TooLarge, reason, detail)
+    }
+
     pub(crate) fn too_much_text(limit_bytes: u64) -> Self {
         let reason = format!(
             "This file holds more text than is read from one file ({}). Split it and upload the \

@@ -21,6 +21,7 @@ use crate::parse::Parsed;
 use run::{Ended, Input};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use tokio::task::spawn_blocking;
 
 /// Limits of one child.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,14 +81,22 @@ pub async fn parse_as(
     path: &Path,
 ) -> Result<Parsed, ParseFailure> {
     let ended = run::child(config, name, Input::File(path.to_owned())).await?;
-    read_reply(config, &ended)
+    judge(config, ended).await
 }
 
 /// Checks that a child can be caged on this machine, with a small text.
 pub async fn check(config: &CageConfig) -> Result<(), ParseFailure> {
     let input = Input::Bytes(b"A text to try the cage with.".to_vec());
     let ended = run::child(config, Format::Text.as_str(), input).await?;
-    read_reply(config, &ended).map(|_| ())
+    judge(config, ended).await.map(|_| ())
+}
+
+/// [`read_reply`], off the asynchronous runtime: a reply may be long.
+async fn judge(config: &CageConfig, ended: Ended) -> Result<Parsed, ParseFailure> {
+    let config = config.clone();
+    spawn_blocking(move || read_reply(&config, &ended))
+        .await
+        .unwrap_or_else(|e| Err(ParseFailure::crashed(format!("reading the reply: {e}"))))
 }
 
 fn read_reply(config: &CageConfig, ended: &Ended) -> Result<Parsed, ParseFailure> {

@@ -4,7 +4,7 @@
 
 use super::order::Order;
 use super::run::{self, Input};
-use super::{CageConfig, read_reply, walls};
+use super::{CageConfig, judge, walls};
 use crate::failure::{Cause, ParseFailure};
 use crate::parse::Parsed;
 use std::os::unix::process::CommandExt;
@@ -62,7 +62,7 @@ async fn read_with_poppler(config: &CageConfig, path: &Path) -> Result<Parsed, P
         return Err(failure);
     }
     let ended = run::child(config, "pages", Input::Bytes(ended.output)).await?;
-    read_reply(config, &ended)
+    judge(config, ended).await
 }
 
 fn every_page_has_text(parsed: &Parsed) -> bool {

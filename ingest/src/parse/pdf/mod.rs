@@ -36,10 +36,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
         return Err(ParseFailure::broken("PDF", "no pages"));
     }
     if count > MOST_PAGES {
-        return Err(ParseFailure::too_large(
-            0,
-            format!("over {MOST_PAGES} pages"),
-        ));
+        let detail = format!("over {MOST_PAGES} pages");
+        return Err(ParseFailure::too_many_pages(MOST_PAGES, detail));
     }
     let collector = read_pages(&document, count);
     let legible = collector.legible();
