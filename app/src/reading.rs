@@ -33,6 +33,7 @@ const CELL_BREAK: [char; 3] = [' ', '|', ' '];
 /// outside the text marks nothing.
 pub(crate) fn lay_out(source: &Source, span: &Range<usize>) -> Vec<Part> {
     let window = Window {
+        name: source.name.clone(),
         chars: source.text.chars().collect(),
         from: source.from,
         span: span.clone(),
@@ -84,6 +85,20 @@ pub(crate) fn merge(earlier: &Source, later: &Source) -> Source {
     }
 }
 
+/// The text of a file named `name` as it reads: without Markdown's marks of emphasis.
+pub(crate) fn as_read(name: &str, text: &str) -> String {
+    let markdown = [".md", ".markdown"].iter().any(|end| {
+        let from = name.len().saturating_sub(end.len());
+        name.get(from..)
+            .is_some_and(|last| last.eq_ignore_ascii_case(end))
+    });
+    if markdown {
+        text.replace("**", "").replace("__", "")
+    } else {
+        text.to_owned()
+    }
+}
+
 /// The blocks in order, those that a window's edge had cut in two put together again: blocks
 /// don't overlap, so two that do are one.
 fn joined(mut blocks: Vec<Block>) -> Vec<Block> {
@@ -101,6 +116,7 @@ fn joined(mut blocks: Vec<Block>) -> Vec<Block> {
 }
 
 struct Window {
+    name: String,
     chars: Vec<char>,
     from: usize,
     span: Range<usize>,
@@ -129,7 +145,7 @@ impl Window {
         .into_iter()
         .filter(|(range, _)| !range.is_empty())
         .map(|(range, marked)| Piece {
-            text: self.slice(range).iter().collect(),
+            text: as_read(&self.name, &self.slice(range).iter().collect::<String>()),
             marked,
         })
         .collect()
@@ -175,7 +191,8 @@ impl Window {
         cells
     }
 
-    /// Text that no block claims: a paragraph up to each blank line, nothing if it is blank.
+    /// Text that no block claims: a paragraph up to each blank line; nothing where it is blank or
+    /// mere markup, such as the `##` before a heading.
     fn loose(&self, range: Range<usize>, parts: &mut Vec<Part>) {
         let mut start = range.start;
         for at in range.clone() {
@@ -186,11 +203,8 @@ impl Window {
             }
             let paragraph = start..at + 1;
             start = at + 1;
-            if !self
-                .slice(paragraph.clone())
-                .iter()
-                .all(|c| c.is_whitespace())
-            {
+            let text = self.slice(paragraph.clone());
+            if text.iter().any(|c| c.is_alphanumeric()) {
                 parts.push(Part::Paragraph(self.pieces(paragraph)));
             }
         }
@@ -257,6 +271,26 @@ mod tests {
         assert_eq!(marked.len(), 1);
         assert_eq!(marked[0].text, "thirty days");
         assert_eq!(parts.len(), 3);
+    }
+
+    #[test]
+    fn the_markup_of_markdown_is_not_shown() {
+        let mut window = source(
+            0,
+            "## Term\n\n**Either** party",
+            vec![
+                block(BlockKind::Heading { level: 2 }, 3, 7, None),
+                block(BlockKind::Paragraph, 9, 25, None),
+            ],
+        );
+        window.name = "a.MD".to_owned();
+        assert_eq!(
+            lay_out(&window, &(0..0)),
+            [
+                Part::Heading(1, plain("Term")),
+                Part::Paragraph(plain("Either party"))
+            ]
+        );
     }
 
     #[test]

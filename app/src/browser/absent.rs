@@ -53,6 +53,8 @@ pub(crate) async fn copy(_: String) -> bool {
 
 pub(crate) fn scroll_to(_: &str, _: Align) {}
 
+pub(crate) fn center(_: &str, _: &str) {}
+
 pub(crate) fn in_view(_: &str, _: f64) -> bool {
     true
 }

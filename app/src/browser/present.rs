@@ -133,6 +133,21 @@ pub(crate) fn scroll_to(selector: &str, align: Align) {
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
+/// Scrolls `container`, and nothing around it, until the first match of `selector` in it stands a
+/// third below its top.
+pub(crate) fn center(container: &str, selector: &str) {
+    let Some(container) = find(container) else {
+        return;
+    };
+    let Some(wanted) = container.query_selector(selector).ok().flatten() else {
+        return;
+    };
+    let frame = container.get_bounding_client_rect();
+    let offset = wanted.get_bounding_client_rect().top() - frame.top() - frame.height() / 3.0;
+    #[expect(clippy::cast_possible_truncation, reason = "whole pixels")]
+    container.set_scroll_top(container.scroll_top() + offset as i32);
+}
+
 /// Whether the first match of `selector` is on the screen, above the bottom `margin` pixels.
 pub(crate) fn in_view(selector: &str, margin: f64) -> bool {
     let height = window()

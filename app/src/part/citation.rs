@@ -2,6 +2,7 @@
 
 use super::{derive, live, on_change};
 use crate::browser;
+use crate::reading::as_read;
 use crate::state::{Card, Place, Ui};
 use crate::text;
 use inhouse_protocol::Citation;
@@ -91,11 +92,12 @@ pub(crate) fn CitationCard() -> impl IntoView {
     });
     let content = move || {
         ui.card.get().map(|card| {
+            let quote = as_read(&card.citation.name, &card.citation.quote);
             let place = text::place(card.version_number, card.citation.page);
             view! {
                 <p class="card-title">{card.citation.title}</p>
                 <p class="quiet">{place}</p>
-                <blockquote>{card.citation.quote}</blockquote>
+                <blockquote>{quote}</blockquote>
             }
         })
     };

@@ -1,6 +1,7 @@
 //! The passages that were found: shown before a word is written, then telling cited from found.
 
 use super::{Icon, IntoWhole, derive, live};
+use crate::reading::as_read;
 use crate::state::{Place, Ui};
 use crate::text;
 use inhouse_protocol::PassageRef;
@@ -75,6 +76,7 @@ fn Passage(
             }
         })
     };
+    let text_as_read = as_read(&passage.name, &passage.text);
     let heading = passage.heading_path.join(" › ");
     let where_it_is = text::place(Some(passage.version_number), passage.page);
     view! {
@@ -96,7 +98,7 @@ fn Passage(
                     {(!heading.is_empty()).then(|| view! { <span>{heading}</span> })}
                     <span>{where_it_is}</span>
                 </span>
-                <span class="passage-text">{passage.text}</span>
+                <span class="passage-text">{text_as_read}</span>
             </button>
         </li>
     }

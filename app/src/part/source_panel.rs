@@ -54,7 +54,7 @@ fn OpenPanel(place: Place) -> impl IntoView {
                 });
                 if there.is_none() {
                     request_animation_frame(|| {
-                        browser::scroll_to(".source-text mark", Align::Center);
+                        browser::center(".source-text", "mark");
                     });
                 }
             });

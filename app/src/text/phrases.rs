@@ -157,18 +157,11 @@ pub(crate) fn with_legal_text(reason: Option<EscalationReason>) -> &'static str 
     }
 }
 
-pub(crate) fn searched(passages: usize) -> String {
+pub(crate) fn searched(passages: usize) -> &'static str {
     if passages == 0 {
-        "All documents you may see were searched; no passage came close.".to_owned()
+        "All documents you may see were searched; no passage came close."
     } else {
-        format!(
-            "All documents you may see were searched. The closest {} below.",
-            if passages == 1 {
-                "passage is".to_owned()
-            } else {
-                format!("{passages} passages are")
-            }
-        )
+        "All documents you may see were searched."
     }
 }
 
