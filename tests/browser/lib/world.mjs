@@ -1,12 +1,19 @@
 // What the scenarios share: the instance, the browser, and a visitor for each person.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { launch, newVisitor, signIn } from './browser.mjs';
 import { startInstance } from './instance.mjs';
 
 export const ADMIN = 'ada@example.com';
 export const LEGAL = 'lena@example.com';
 export const EMPLOYEE = 'emil@example.com';
+
+// A picture of what was on the screen when a test failed, where INHOUSE_PICTURES names a folder.
+async function keepPicture(page) {
+  const folder = process.env.INHOUSE_PICTURES;
+  if (folder) await page.screenshot({ path: join(folder, `${Date.now()}.png`) }).catch(() => {});
+}
 
 export async function openWorld() {
   const instance = await startInstance();
@@ -33,6 +40,10 @@ export async function openWorld() {
       const result = await visit(visitor.page, visitor);
       assert.deepEqual(visitor.problems, [], 'the browser reports problems');
       return result;
+    } catch (error) {
+      error.stack += `\non ${visitor.page.url()}, with: ${visitor.problems.join('\n') || 'no problems'}`;
+      await keepPicture(visitor.page);
+      throw error;
     } finally {
       await visitor.context.close();
     }

@@ -13,7 +13,7 @@ test('what the documents do not say reaches Legal, and the reply reaches the ask
     const exchange = await ask(page, NOT_IN_DOCUMENTS);
     await exchange.getByRole('region', { name: /legal/i }).waitFor();
     await page.goto('/requests');
-    await page.getByRole('link', { name: NOT_IN_DOCUMENTS }).waitFor();
+    await page.getByRole('main').getByRole('link', { name: NOT_IN_DOCUMENTS }).waitFor();
     await page.goBack();
     return new URL(page.url()).pathname;
   });
@@ -21,7 +21,7 @@ test('what the documents do not say reaches Legal, and the reply reaches the ask
   await as(LEGAL, async (page) => {
     await page.goto('/desk');
     await ready(page);
-    await page.getByRole('link', { name: NOT_IN_DOCUMENTS }).click();
+    await page.getByRole('main').getByRole('link', { name: NOT_IN_DOCUMENTS }).click();
     await page.getByRole('heading', { level: 1, name: NOT_IN_DOCUMENTS }).waitFor();
     await page.getByRole('textbox', { name: 'Your reply' }).fill(REPLY);
     await page.getByRole('button', { name: 'Send reply' }).click();
@@ -32,7 +32,7 @@ test('what the documents do not say reaches Legal, and the reply reaches the ask
     await page.goto(conversation);
     await page.getByText(REPLY).first().waitFor();
     await page.goto('/requests');
-    await page.getByRole('link', { name: NOT_IN_DOCUMENTS }).click();
+    await page.getByRole('main').getByRole('link', { name: NOT_IN_DOCUMENTS }).click();
     await page.getByText(REPLY).first().waitFor();
   });
 });
@@ -43,7 +43,7 @@ test('an employee cannot open the review desk', async ({ as, instance }) => {
     for (const path of ['/desk', `/desk/${id}`, '/documents', '/people']) {
       const response = await page.goto(path);
       assert.equal(response.status(), 404, path);
-      assert.equal(await page.getByText(NOT_IN_DOCUMENTS).count(), 0);
+      assert.equal(await page.getByRole('main').getByText(NOT_IN_DOCUMENTS).count(), 0);
     }
     await page.goto('/');
     assert.equal(await page.getByRole('link', { name: /desk/i }).count(), 0);

@@ -4,16 +4,22 @@ import { pdf } from '../lib/pdf.mjs';
 import { test } from '../lib/runner.mjs';
 import { ADMIN } from '../lib/world.mjs';
 
-const FILE = 'Warehouse agreement.pdf';
+const FILE = 'Storage agreement.pdf';
 const LINES = [
-  'Warehouse Agreement',
+  'Storage Agreement',
   '',
-  '1. Term',
-  'This Warehouse Agreement is made between Northwind Storage and the company.',
-  'Either party may terminate this Agreement with a notice period of 75 days',
-  'given in writing to the other party.',
+  '1. Parties',
+  'This Storage Agreement is made between Northwind Storage and the company.',
+  '',
+  '2. Fee',
+  'The monthly storage fee is EUR 1,250.',
+  '',
+  '3. Termination',
+  'Either party may terminate this Storage Agreement with a notice period',
+  'of 75 days given in writing to the other party.',
 ];
-const QUESTION = 'With what notice period may a party terminate the Warehouse Agreement?';
+const QUESTION = 'How much is the monthly storage fee under the Storage Agreement?';
+const WORDS = /EUR 1,250/;
 
 test('an admin uploads a PDF and asks about it', async ({ as }) => {
   await as(ADMIN, async (page) => {
@@ -36,9 +42,9 @@ test('an admin uploads a PDF and asks about it', async ({ as }) => {
     const exchange = await ask(page, QUESTION);
     const citation = exchange.getByRole('button', { name: /^Citation \d/ }).first();
     await citation.waitFor();
-    assert.match(await exchange.innerText(), /75 days/);
+    assert.match(await exchange.innerText(), WORDS);
     await citation.click();
     const panel = page.getByRole('complementary', { name: 'Source' });
-    await panel.locator('mark').filter({ hasText: /75 days/ }).first().waitFor();
+    await panel.locator('mark').filter({ hasText: WORDS }).first().waitFor();
   });
 });
