@@ -11,13 +11,12 @@ async fn a_reply_reaches_the_asker_in_the_conversation() {
     let emil = instance.signed_in("employee").await;
     let lena = instance.signed_in("legal").await;
     let (conversation, run, events) = emil.ask(QUESTION).await;
-    let id = match &events.last().unwrap().data["escalation"] {
-        Value::String(id) => id.clone(),
-        _ => {
-            let path = format!("/api/v1/runs/{run}/escalate");
-            let sent = emil.post(&path, &json!({})).await.expect(200);
-            sent["id"].as_str().unwrap().to_owned()
-        }
+    let id = if let Value::String(id) = &events.last().unwrap().data["escalation"] {
+        id.clone()
+    } else {
+        let path = format!("/api/v1/runs/{run}/escalate");
+        let sent = emil.post(&path, &json!({})).await.expect(200);
+        sent["id"].as_str().unwrap().to_owned()
     };
 
     let open = lena.get("/api/v1/escalations?state=open").await.expect(200);
