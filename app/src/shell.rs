@@ -80,12 +80,13 @@ pub struct PageRequest {
     pub reply: Arc<dyn Fn(PageReply) + Send + Sync>,
 }
 
-/// The document: head with everything from our own origin, body with the interface.
+/// The document: head with everything from our own origin, body with the interface. Of one plain
+/// type, so that the server crate, which renders it, need not be compiled for all that is in it.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the shape in which leptos_axum hands it over"
 )]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions) -> AnyView {
     let request = use_context::<PageRequest>();
     let theme = request.as_ref().map(|r| r.theme).unwrap_or_default();
     let csrf_token = request.and_then(|r| r.me).map(|me| me.csrf_token);
@@ -124,6 +125,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+    .into_any()
 }
 
 #[cfg(test)]
