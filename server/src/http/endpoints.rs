@@ -167,3 +167,25 @@ pub(super) fn router(app: &App) -> Router {
         .route("/api/{*rest}", any(|| async { AppError::NotFound }))
         .with_state(app.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The statuses of that table are asked of the running server by the black-box tests.
+    #[test]
+    fn every_endpoint_stands_in_the_table_of_permissions_and_no_other() {
+        let table = include_str!("../../../tests/golden/permissions.txt");
+        let listed: Vec<(&str, &str)> = table
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| {
+                let mut words = line.split_whitespace();
+                Some((words.next()?, words.next()?))
+            })
+            .collect();
+        let all = all();
+        let existing: Vec<_> = all.iter().map(|e| (e.method.as_str(), e.path)).collect();
+        assert_eq!(listed, existing);
+    }
+}

@@ -81,6 +81,9 @@ pub(super) struct Walked {
 const FAILURE_MESSAGE: &str =
     "Something failed while your question was in work. It isn't lost: Legal has it.";
 
+const NO_ENGINE_MESSAGE: &str =
+    "Nothing is set up here to write answers. The passages are below, and Legal has your question.";
+
 impl Walked {
     fn new(outcome: Outcome) -> Self {
         Self {
@@ -289,7 +292,10 @@ async fn write(
     walked: &mut Walked,
 ) -> AppResult<()> {
     let Some(engine) = app.engine.as_deref() else {
-        return Err(AppError::Unavailable("no engine is configured".into()));
+        walked.outcome = Outcome::Escalated;
+        walked.reason = Some(EscalationReason::NotVerified);
+        NO_ENGINE_MESSAGE.clone_into(&mut walked.message);
+        return Ok(());
     };
     listener
         .event(RunEvent::Stage {
