@@ -85,18 +85,28 @@ pub(crate) fn merge(earlier: &Source, later: &Source) -> Source {
     }
 }
 
-/// The text of a file named `name` as it reads: without Markdown's marks of emphasis.
+/// The text of a file named `name` as it reads: without Markdown's marks of emphasis and headings
+/// and the rulers of its tables.
 pub(crate) fn as_read(name: &str, text: &str) -> String {
     let markdown = [".md", ".markdown"].iter().any(|end| {
         let from = name.len().saturating_sub(end.len());
         name.get(from..)
             .is_some_and(|last| last.eq_ignore_ascii_case(end))
     });
-    if markdown {
-        text.replace("**", "").replace("__", "")
-    } else {
-        text.to_owned()
+    if !markdown {
+        return text.to_owned();
     }
+    let is_ruler = |line: &str| line.contains("--") && line.chars().all(|c| "|-: ".contains(c));
+    let lines = text.split('\n').filter(|line| !is_ruler(line)).map(|line| {
+        let words = line.trim_start_matches('#');
+        if words.starts_with(' ') && words.len() < line.len() {
+            words.trim_start()
+        } else {
+            line
+        }
+    });
+    let lines: Vec<_> = lines.collect();
+    lines.join("\n").replace("**", "").replace("__", "")
 }
 
 /// The blocks in order, those that a window's edge had cut in two put together again: blocks
@@ -174,8 +184,13 @@ impl Window {
         }
     }
 
-    fn cells(&self, range: Range<usize>) -> Vec<Vec<Piece>> {
+    fn cells(&self, row: Range<usize>) -> Vec<Vec<Piece>> {
         let mut cells = Vec::new();
+        // Markdown has a bar at both ends too.
+        let is_edge = |at: &usize| matches!(self.slice(*at..at + 1), ['|' | ' ']);
+        let leading = row.clone().take_while(is_edge).count();
+        let trailing = row.clone().rev().take_while(is_edge).count();
+        let range = row.start + leading..row.end.saturating_sub(trailing).max(row.start + leading);
         let mut start = range.start;
         let mut at = range.start;
         while at + CELL_BREAK.len() <= range.end {
@@ -291,6 +306,28 @@ mod tests {
                 Part::Paragraph(plain("Either party"))
             ]
         );
+    }
+
+    #[test]
+    fn bars_at_the_ends_of_a_row_are_no_cells() {
+        let window = source(0, "| a | b |", vec![block(BlockKind::TableRow, 0, 9, None)]);
+        assert_eq!(
+            lay_out(&window, &(0..0)),
+            [Part::Table(vec![vec![plain("a"), plain("b")]])]
+        );
+    }
+
+    #[test]
+    fn a_passage_of_markdown_reads_without_its_marks() {
+        assert_eq!(
+            as_read(
+                "a.md",
+                "## 2. Schedule\n| Record | Kept |\n|---|---|\n| Tax | **10** |"
+            ),
+            "2. Schedule\n| Record | Kept |\n| Tax | 10 |"
+        );
+        assert_eq!(as_read("a.txt", "# 5 **"), "# 5 **");
+        assert_eq!(as_read("a.md", "Room #5"), "Room #5");
     }
 
     #[test]
