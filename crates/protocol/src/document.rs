@@ -1,6 +1,6 @@
 //! Documents, their sets, and the source view.
 
-use crate::{DocumentId, SetId, Timestamp, VersionId};
+use crate::{DocumentId, GrantChange, GroupId, SetGrant, SetId, Timestamp, VersionId};
 use serde::{Deserialize, Serialize};
 
 /// Who may see a document set.
@@ -9,16 +9,23 @@ use serde::{Deserialize, Serialize};
 pub enum Audience {
     /// Everyone who is signed in.
     Everyone,
-    /// The legal team, and admins, who manage the set.
-    Legal,
+    /// The groups it is granted to; admins manage it.
+    Groups,
+    /// The groups it is granted to and nobody else, admins included: from outside the set can't
+    /// even be counted.
+    Restricted,
 }
 
 impl Audience {
-    /// The audience's name in the database and the API.
+    /// Every audience, in the order the interface lists them.
+    pub const ALL: [Self; 3] = [Self::Everyone, Self::Groups, Self::Restricted];
+
+    /// The audience's name in the database, the API and on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Everyone => "everyone",
-            Self::Legal => "legal",
+            Self::Groups => "groups",
+            Self::Restricted => "restricted",
         }
     }
 }
@@ -26,11 +33,10 @@ impl Audience {
 impl std::str::FromStr for Audience {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "everyone" => Ok(Self::Everyone),
-            "legal" => Ok(Self::Legal),
-            _ => Err(format!("'{text}' is no audience; use everyone or legal")),
-        }
+        Self::ALL
+            .into_iter()
+            .find(|audience| audience.as_str() == text)
+            .ok_or_else(|| format!("'{text}' is no audience; use everyone, groups or restricted"))
     }
 }
 
@@ -41,7 +47,11 @@ pub struct DocumentSet {
     pub name: String,
     pub description: String,
     pub audience: Audience,
-    /// Documents in the set, whatever their state.
+    /// The reader may add, remove and narrow documents, and change who sees the set.
+    pub manages: bool,
+    /// The groups with a right on the set; empty unless the reader manages it.
+    pub grants: Vec<SetGrant>,
+    /// Documents in the set that the reader may see, whatever their state.
     pub documents: u64,
     /// Of these, how many wait or are being read.
     pub in_progress: u64,
@@ -58,6 +68,9 @@ pub struct NewDocumentSet {
     #[serde(default)]
     pub description: String,
     pub audience: Audience,
+    /// A restricted set needs a group that manages it.
+    #[serde(default)]
+    pub grants: Vec<GrantChange>,
 }
 
 /// Where a document version stands on its way in.
@@ -96,6 +109,10 @@ pub struct DocumentSummary {
     pub pages: Option<u32>,
     pub passages: u64,
     pub added_at: Timestamp,
+    /// Only some of those who may see the set may see this document.
+    pub narrowed: bool,
+    /// The groups that may see a narrowed document; empty unless the reader manages the set.
+    pub groups: Vec<GroupId>,
     #[serde(flatten)]
     pub state: VersionState,
 }

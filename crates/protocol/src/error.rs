@@ -12,6 +12,10 @@ pub enum ErrorCode {
     SignInRequired,
     /// The e-mail and password don't match an account (401).
     WrongCredentials,
+    /// The password is right, and a code of the second factor is needed too (401).
+    SecondFactorRequired,
+    /// A second factor has to be set up before anything else (403).
+    EnrolmentRequired,
     /// The request did not prove that it came from our pages (403).
     CrossSite,
     /// It doesn't exist, or the caller may not know that it does (404).

@@ -64,6 +64,12 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A program's token.
+    TokenId
+    /// A group of people.
+    GroupId
+    /// A legal hold.
+    HoldId
     /// A conversation of one person.
     ConversationId
     /// A document, over all its versions.

@@ -4,15 +4,23 @@
 //! SQL or models. Times are [`Timestamp`]s, offsets are counted in characters (Unicode scalar
 //! values) of a document version's text, `end` exclusive.
 
+mod account;
 mod answer;
 mod desk;
 mod document;
 mod error;
+mod group;
 mod id;
+mod log;
 mod person;
+mod privacy;
 mod run;
 mod time;
 
+pub use account::{
+    ApiToken, MadeApiToken, NewApiToken, RecoveryCodes, SessionInfo, SignInMethod, SignInOptions,
+    TokenScope, TotpCode, TotpEnrolment, TotpState,
+};
 pub use answer::{AnswerSentence, Check, CheckKind, Citation, PassageRef, Usage};
 pub use desk::{
     Escalation, EscalationReason, EscalationState, EscalationSummary, NewReply, Reply, SetState,
@@ -22,11 +30,23 @@ pub use document::{
     UploadOutcome, VersionState,
 };
 pub use error::{ApiError, ErrorCode};
-pub use id::{
-    ConversationId, DocumentId, EscalationId, JobId, ParseIdError, PassageId, ReplyId, RunId,
-    SessionId, SetId, UserId, VersionId,
+pub use group::{
+    DocumentAccess, GrantChange, Group, GroupChange, GroupDetail, GroupSet, Member, MemberSource,
+    Right, SetAccess, SetGrant,
 };
-pub use person::{Me, NewPerson, PasswordChange, Person, PersonChange, Role, SignIn};
+pub use id::{
+    ConversationId, DocumentId, EscalationId, GroupId, HoldId, JobId, ParseIdError, PassageId,
+    ReplyId, RunId, SessionId, SetId, TokenId, UserId, VersionId,
+};
+pub use log::{
+    LogFault, LogFilter, LogOpening, LogPage, LogRecord, LogState, LogVerdict, ModelCallInfo,
+    OpenLog, QuestionStory,
+};
+pub use person::{Me, NewPerson, PasswordChange, Person, PersonChange, PersonSource, Role, SignIn};
+pub use privacy::{
+    Counted, EraseRequest, ErasureReport, HoldKind, Kept, LawEntry, LegalHold, NewHold, Retention,
+    RetentionClass, RetentionRun,
+};
 pub use run::{
     Conversation, ConversationSummary, Exchange, NewMessage, Outcome, Run, RunEvent, RunState,
     SendToLegal, Stage, StreamedEvent,

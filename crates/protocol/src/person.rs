@@ -46,11 +46,40 @@ impl std::str::FromStr for Role {
     }
 }
 
+/// Where an account comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonSource {
+    /// Made here.
+    Local,
+    /// The company's OpenID provider.
+    Oidc,
+    /// The company's directory.
+    Ldap,
+    /// Provisioned by SCIM.
+    Scim,
+}
+
+impl PersonSource {
+    /// The source's name in the database and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Oidc => "oidc",
+            Self::Ldap => "ldap",
+            Self::Scim => "scim",
+        }
+    }
+}
+
 /// `POST /api/v1/session`.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignIn {
     pub email: String,
     pub password: String,
+    /// A code of the second factor or a recovery code, once asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 impl fmt::Debug for SignIn {
@@ -66,6 +95,12 @@ pub struct Me {
     pub email: String,
     pub name: String,
     pub role: Role,
+    /// The person manages at least one document set.
+    pub manages_sets: bool,
+    /// The person has seen that they talk to an AI system (AI Act 50(1)).
+    pub ai_notice_seen: bool,
+    /// A second factor has to be set up before anything else.
+    pub must_enrol: bool,
     /// Sent back as the header `x-csrf-token` with every request that changes something.
     pub csrf_token: String,
 }
@@ -80,6 +115,11 @@ pub struct Person {
     /// The department that this person's questions are counted under.
     pub department: Option<String>,
     pub disabled: bool,
+    pub source: PersonSource,
+    /// The account has a second factor here.
+    pub totp: bool,
+    /// The person was erased; only a number is left of them.
+    pub erased: bool,
     pub created_at: Timestamp,
     pub last_seen_at: Option<Timestamp>,
 }

@@ -123,6 +123,8 @@ pub struct Exchange {
     pub message: String,
     pub passages: Vec<PassageRef>,
     pub sentences: Vec<AnswerSentence>,
+    /// The sentences were written by an AI system (AI Act 50(2)).
+    pub ai_generated: bool,
     /// The escalation with its replies, where there is one.
     pub escalation: Option<Escalation>,
 }

@@ -5,7 +5,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 /// One set for both databases. Migrations only ever add; a released one never changes.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (
         1,
         "record",
@@ -25,6 +25,21 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         4,
         "asking",
         include_str!("../../../migrations/0004_asking.sql"),
+    ),
+    (
+        5,
+        "rights",
+        include_str!("../../../migrations/0005_rights.sql"),
+    ),
+    (
+        6,
+        "identity",
+        include_str!("../../../migrations/0006_identity.sql"),
+    ),
+    (
+        7,
+        "privacy",
+        include_str!("../../../migrations/0007_privacy.sql"),
     ),
 ];
 

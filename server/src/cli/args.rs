@@ -1,5 +1,10 @@
 //! The command line's grammar.
 
+use super::audit::AuditCommand;
+use super::groups::{GroupCommand, SetCommand};
+use super::keys::KeysCommand;
+use super::subject::{HoldCommand, SubjectCommand};
+use super::tokens::TokenCommand;
 use crate::config::{Flag, Overrides};
 use clap::{Args, Parser, Subcommand};
 use inhouse_protocol::{Audience, Role};
@@ -61,6 +66,33 @@ pub enum Command {
     /// Accounts
     #[command(subcommand)]
     User(UserCommand),
+    /// Groups of people
+    #[command(subcommand)]
+    Group(GroupCommand),
+    /// Who may see which document set
+    #[command(subcommand)]
+    Set(SetCommand),
+    /// Tokens for programs
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// The audit log: verify, export, sign
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Requests of people about their own data: export, erase
+    #[command(subcommand)]
+    Subject(SubjectCommand),
+    /// Legal holds: what they cover is neither erased nor removed by age
+    #[command(subcommand)]
+    Hold(HoldCommand),
+    /// Remove now what is older than the configuration keeps it
+    Retention {
+        /// Only say what would be removed
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// The instance's keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Put files and folders into a document set and wait until they can be found
     Ingest(IngestArgs),
     /// Search the documents: words on the command line, or with --json a query a line on stdin

@@ -3,16 +3,21 @@
 
 mod args;
 mod ask;
+mod audit;
 mod context;
 mod demo;
+mod groups;
 mod index;
 mod ingest;
+mod keys;
 mod password;
 mod people;
 mod sample;
 mod search;
 mod serve;
+mod subject;
 pub(crate) mod table;
+mod tokens;
 
 pub use args::{Cli, Command, Global, IngestArgs, LineArgs, PasswordArgs, UserCommand};
 
@@ -93,6 +98,14 @@ async fn dispatch(command: Command, context: Context<'_>) -> anyhow::Result<Exit
         Command::Worker => serve::work(context).await.map(|()| done),
         Command::Migrate => index::migrate(context).await.map(|()| done),
         Command::User(command) => people::user(command, context).await.map(|()| done),
+        Command::Group(command) => groups::group(command, context).await.map(|()| done),
+        Command::Set(command) => groups::set(command, context).await.map(|()| done),
+        Command::Token(command) => tokens::token(command, context).await.map(|()| done),
+        Command::Audit(command) => audit::audit(command, context).await,
+        Command::Subject(command) => subject::subject(command, context).await.map(|()| done),
+        Command::Hold(command) => subject::hold(command, context).await.map(|()| done),
+        Command::Retention { dry_run } => subject::retention(dry_run, context).await.map(|()| done),
+        Command::Keys(command) => keys::keys(command, context).await.map(|()| done),
         Command::Ingest(arguments) => ingest::ingest(arguments, context).await,
         Command::Search { lines, limit } => search::search(lines, limit.into(), context)
             .await

@@ -1,10 +1,13 @@
 //! Every endpoint of the API and who may call it: the one table that the router is built from.
 //!
 //! An endpoint that isn't here doesn't exist; `tests/golden/permissions.txt` holds the same table
-//! with the status that each role gets, and its test fails when the two differ.
+//! with the status that each kind of caller gets, and its test fails when the two differ.
 
 use super::access::{Access, guard};
-use super::{conversations, desk, documents, health, people, requests, runs, session, sources};
+use super::{
+    account, conversations, desk, documents, groups, health, holds, law, log, oidc, people,
+    privacy, requests, runs, scim, session, sources, tokens,
+};
 use crate::app::App;
 use crate::error::AppError;
 use axum::Router;
@@ -13,11 +16,10 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, any, on};
-use inhouse_protocol::Role;
+use inhouse_protocol::{Role, TokenScope};
 
 const ADMIN: Access = Access::Roles(&[Role::Admin]);
 const LEGAL: Access = Access::Roles(&[Role::Legal]);
-const LEGAL_AND_ADMIN: Access = Access::Roles(&[Role::Legal, Role::Admin]);
 
 /// An endpoint: a method on a path, who may call it, and what answers.
 pub struct Endpoint {
@@ -27,7 +29,17 @@ pub struct Endpoint {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// The scope that a program's token needs for it; none: not for programs.
+    pub scope: Option<TokenScope>,
     handler: MethodRouter<App>,
+}
+
+impl Endpoint {
+    /// Programs may call it too, with a token of this scope.
+    const fn token(mut self, scope: TokenScope) -> Self {
+        self.scope = Some(scope);
+        self
+    }
 }
 
 fn endpoint<H, T>(method: Method, path: &'static str, access: Access, handler: H) -> Endpoint
@@ -37,6 +49,7 @@ where
 {
     let filter = match method {
         Method::POST => MethodFilter::POST,
+        Method::PUT => MethodFilter::PUT,
         Method::PATCH => MethodFilter::PATCH,
         Method::DELETE => MethodFilter::DELETE,
         _ => MethodFilter::GET,
@@ -45,109 +58,115 @@ where
         method,
         path,
         access,
+        scope: None,
         handler: on(filter, handler),
     }
 }
 
 /// All endpoints, in the order people read them.
+#[rustfmt::skip]
 pub fn all() -> Vec<Endpoint> {
-    use Access::{Public, SignedIn};
+    use Access::{Public, Scim, SignedIn};
+    use TokenScope::{Ask, Desk, Documents, Log, People};
     const GET: Method = Method::GET;
     const POST: Method = Method::POST;
+    const PUT: Method = Method::PUT;
     const PATCH: Method = Method::PATCH;
     const DELETE: Method = Method::DELETE;
     vec![
         endpoint(GET, "/healthz", Public, health::live),
         endpoint(GET, "/readyz", Public, health::ready),
+        // Signing in, and one's own account.
+        endpoint(GET, "/api/v1/sign-in", Public, session::options),
         endpoint(POST, "/api/v1/session", Public, session::sign_in),
         endpoint(DELETE, "/api/v1/session", SignedIn, session::sign_out),
-        endpoint(GET, "/api/v1/me", SignedIn, session::me),
-        endpoint(
-            GET,
-            "/api/v1/suggestions",
-            SignedIn,
-            conversations::suggestions,
-        ),
-        endpoint(GET, "/api/v1/conversations", SignedIn, conversations::list),
-        endpoint(
-            POST,
-            "/api/v1/conversations",
-            SignedIn,
-            conversations::create,
-        ),
-        endpoint(
-            GET,
-            "/api/v1/conversations/{id}",
-            SignedIn,
-            conversations::show,
-        ),
-        endpoint(
-            POST,
-            "/api/v1/conversations/{id}/messages",
-            SignedIn,
-            conversations::ask,
-        ),
-        endpoint(GET, "/api/v1/runs/{id}/events", SignedIn, runs::events),
-        endpoint(POST, "/api/v1/runs/{id}/cancel", SignedIn, runs::cancel),
-        endpoint(POST, "/api/v1/runs/{id}/escalate", SignedIn, runs::escalate),
-        endpoint(
-            GET,
-            "/api/v1/versions/{id}/source",
-            SignedIn,
-            sources::source,
-        ),
-        endpoint(
-            GET,
-            "/api/v1/documents/{id}/original",
-            SignedIn,
-            sources::original,
-        ),
-        endpoint(GET, "/api/v1/requests", SignedIn, requests::list),
-        endpoint(GET, "/api/v1/requests/{id}", SignedIn, requests::show),
-        endpoint(GET, "/api/v1/escalations", LEGAL, desk::list),
-        endpoint(GET, "/api/v1/escalations/{id}", LEGAL, desk::show),
-        endpoint(POST, "/api/v1/escalations/{id}/replies", LEGAL, desk::reply),
-        endpoint(
-            POST,
-            "/api/v1/escalations/{id}/state",
-            LEGAL,
-            desk::set_state,
-        ),
-        endpoint(
-            GET,
-            "/api/v1/document-sets",
-            LEGAL_AND_ADMIN,
-            documents::sets,
-        ),
-        endpoint(POST, "/api/v1/document-sets", ADMIN, documents::create_set),
-        endpoint(
-            GET,
-            "/api/v1/document-sets/{id}/documents",
-            LEGAL_AND_ADMIN,
-            documents::list,
-        ),
-        endpoint(
-            POST,
-            "/api/v1/document-sets/{id}/documents",
-            ADMIN,
-            documents::upload,
-        ),
-        endpoint(
-            POST,
-            "/api/v1/documents/{id}/retry",
-            ADMIN,
-            documents::retry,
-        ),
-        endpoint(DELETE, "/api/v1/documents/{id}", ADMIN, documents::delete),
-        endpoint(GET, "/api/v1/people", ADMIN, people::list),
-        endpoint(POST, "/api/v1/people", ADMIN, people::create),
-        endpoint(PATCH, "/api/v1/people/{id}", ADMIN, people::change),
-        endpoint(
-            POST,
-            "/api/v1/people/{id}/password",
-            ADMIN,
-            people::set_password,
-        ),
+        endpoint(GET, "/sign-in/oidc", Public, oidc::leave),
+        endpoint(GET, "/sign-in/oidc/callback", Public, oidc::come_back),
+        endpoint(GET, "/api/v1/me", SignedIn, session::me).token(Ask),
+        endpoint(POST, "/api/v1/me/ai-notice", SignedIn, account::ai_notice_seen),
+        endpoint(GET, "/api/v1/me/export", SignedIn, privacy::export_own),
+        endpoint(GET, "/api/v1/me/sessions", SignedIn, account::sessions),
+        endpoint(DELETE, "/api/v1/me/sessions/{id}", SignedIn, account::end_session),
+        endpoint(GET, "/api/v1/me/totp", SignedIn, account::totp),
+        endpoint(POST, "/api/v1/me/totp", SignedIn, account::enrol_totp),
+        endpoint(POST, "/api/v1/me/totp/confirm", SignedIn, account::confirm_totp),
+        endpoint(POST, "/api/v1/me/totp/remove", SignedIn, account::remove_totp),
+        endpoint(GET, "/api/v1/tokens", SignedIn, tokens::list),
+        endpoint(POST, "/api/v1/tokens", SignedIn, tokens::create),
+        endpoint(DELETE, "/api/v1/tokens/{id}", SignedIn, tokens::revoke),
+        // Asking.
+        endpoint(GET, "/api/v1/suggestions", SignedIn, conversations::suggestions).token(Ask),
+        endpoint(GET, "/api/v1/conversations", SignedIn, conversations::list).token(Ask),
+        endpoint(POST, "/api/v1/conversations", SignedIn, conversations::create).token(Ask),
+        endpoint(GET, "/api/v1/conversations/{id}", SignedIn, conversations::show).token(Ask),
+        endpoint(POST, "/api/v1/conversations/{id}/messages", SignedIn, conversations::ask).token(Ask),
+        endpoint(GET, "/api/v1/runs/{id}/events", SignedIn, runs::events).token(Ask),
+        endpoint(POST, "/api/v1/runs/{id}/cancel", SignedIn, runs::cancel).token(Ask),
+        endpoint(POST, "/api/v1/runs/{id}/escalate", SignedIn, runs::escalate).token(Ask),
+        endpoint(GET, "/api/v1/versions/{id}/source", SignedIn, sources::source).token(Ask),
+        endpoint(GET, "/api/v1/documents/{id}/original", SignedIn, sources::original).token(Ask),
+        endpoint(GET, "/api/v1/requests", SignedIn, requests::list).token(Ask),
+        endpoint(GET, "/api/v1/requests/{id}", SignedIn, requests::show).token(Ask),
+        // The desk.
+        endpoint(GET, "/api/v1/escalations", LEGAL, desk::list).token(Desk),
+        endpoint(GET, "/api/v1/escalations/{id}", LEGAL, desk::show).token(Desk),
+        endpoint(POST, "/api/v1/escalations/{id}/replies", LEGAL, desk::reply).token(Desk),
+        endpoint(POST, "/api/v1/escalations/{id}/state", LEGAL, desk::set_state).token(Desk),
+        // Documents: rights on each set decide, in the handlers.
+        endpoint(GET, "/api/v1/document-sets", SignedIn, documents::sets).token(Documents),
+        endpoint(POST, "/api/v1/document-sets", ADMIN, documents::create_set).token(Documents),
+        endpoint(PUT, "/api/v1/document-sets/{id}/access", SignedIn, documents::set_access).token(Documents),
+        endpoint(GET, "/api/v1/document-sets/{id}/documents", SignedIn, documents::list).token(Documents),
+        endpoint(POST, "/api/v1/document-sets/{id}/documents", SignedIn, documents::upload).token(Documents),
+        endpoint(PUT, "/api/v1/documents/{id}/access", SignedIn, documents::document_access).token(Documents),
+        endpoint(POST, "/api/v1/documents/{id}/retry", SignedIn, documents::retry).token(Documents),
+        endpoint(DELETE, "/api/v1/documents/{id}", SignedIn, documents::delete).token(Documents),
+        // People and groups.
+        endpoint(GET, "/api/v1/people", ADMIN, people::list).token(People),
+        endpoint(POST, "/api/v1/people", ADMIN, people::create).token(People),
+        endpoint(PATCH, "/api/v1/people/{id}", ADMIN, people::change).token(People),
+        endpoint(POST, "/api/v1/people/{id}/password", ADMIN, people::set_password),
+        endpoint(DELETE, "/api/v1/people/{id}/totp", ADMIN, people::remove_totp),
+        endpoint(GET, "/api/v1/people/{id}/sessions", ADMIN, people::sessions),
+        endpoint(DELETE, "/api/v1/people/{id}/sessions", ADMIN, people::end_sessions),
+        endpoint(GET, "/api/v1/people/{id}/export", ADMIN, privacy::export),
+        endpoint(GET, "/api/v1/people/{id}/erase", ADMIN, privacy::preview_erasure),
+        endpoint(POST, "/api/v1/people/{id}/erase", ADMIN, privacy::erase),
+        // Names of groups are needed by whoever manages a set.
+        endpoint(GET, "/api/v1/groups", SignedIn, groups::list).token(People),
+        endpoint(POST, "/api/v1/groups", ADMIN, groups::create).token(People),
+        endpoint(GET, "/api/v1/groups/{id}", ADMIN, groups::show).token(People),
+        endpoint(PATCH, "/api/v1/groups/{id}", ADMIN, groups::change).token(People),
+        endpoint(DELETE, "/api/v1/groups/{id}", ADMIN, groups::delete).token(People),
+        endpoint(PUT, "/api/v1/groups/{id}/members/{user}", ADMIN, groups::add_member).token(People),
+        endpoint(DELETE, "/api/v1/groups/{id}/members/{user}", ADMIN, groups::remove_member).token(People),
+        // The record.
+        endpoint(POST, "/api/v1/log/openings", ADMIN, log::open).token(Log),
+        endpoint(GET, "/api/v1/log", ADMIN, log::list).token(Log),
+        endpoint(GET, "/api/v1/log/questions/{id}", ADMIN, log::question).token(Log),
+        endpoint(GET, "/api/v1/log/export", ADMIN, log::export).token(Log),
+        endpoint(POST, "/api/v1/log/verify", ADMIN, log::verify).token(Log),
+        endpoint(GET, "/api/v1/holds", ADMIN, holds::list),
+        endpoint(POST, "/api/v1/holds", ADMIN, holds::place),
+        endpoint(DELETE, "/api/v1/holds/{id}", ADMIN, holds::lift),
+        endpoint(GET, "/api/v1/retention", ADMIN, privacy::retention),
+        endpoint(GET, "/api/v1/law", SignedIn, law::list).token(Ask),
+        // Provisioning: SCIM 2.0 (RFC 7644), for a token of that scope only.
+        endpoint(GET, "/scim/v2/ServiceProviderConfig", Scim, scim::service_provider_config),
+        endpoint(GET, "/scim/v2/ResourceTypes", Scim, scim::resource_types),
+        endpoint(GET, "/scim/v2/Schemas", Scim, scim::schemas),
+        endpoint(GET, "/scim/v2/Users", Scim, scim::users::list),
+        endpoint(POST, "/scim/v2/Users", Scim, scim::users::create),
+        endpoint(GET, "/scim/v2/Users/{id}", Scim, scim::users::show),
+        endpoint(PUT, "/scim/v2/Users/{id}", Scim, scim::users::replace),
+        endpoint(PATCH, "/scim/v2/Users/{id}", Scim, scim::users::patch),
+        endpoint(DELETE, "/scim/v2/Users/{id}", Scim, scim::users::delete),
+        endpoint(GET, "/scim/v2/Groups", Scim, scim::groups::list),
+        endpoint(POST, "/scim/v2/Groups", Scim, scim::groups::create),
+        endpoint(GET, "/scim/v2/Groups/{id}", Scim, scim::groups::show),
+        endpoint(PUT, "/scim/v2/Groups/{id}", Scim, scim::groups::replace),
+        endpoint(PATCH, "/scim/v2/Groups/{id}", Scim, scim::groups::patch),
+        endpoint(DELETE, "/scim/v2/Groups/{id}", Scim, scim::groups::delete),
     ]
 }
 
@@ -156,7 +175,7 @@ pub(super) fn router(app: &App) -> Router {
     let upload_limit = usize::try_from(app.config.server.max_upload_bytes).unwrap_or(usize::MAX);
     let mut router = Router::new();
     for endpoint in all() {
-        let guard = from_fn_with_state((app.clone(), endpoint.access), guard);
+        let guard = from_fn_with_state((app.clone(), endpoint.access, endpoint.scope), guard);
         let mut handler = endpoint.handler.layer(guard);
         if endpoint.method == Method::POST && endpoint.path.ends_with("}/documents") {
             handler = handler.layer(DefaultBodyLimit::max(upload_limit));
@@ -165,6 +184,7 @@ pub(super) fn router(app: &App) -> Router {
     }
     router
         .route("/api/{*rest}", any(|| async { AppError::NotFound }))
+        .route("/scim/{*rest}", any(|| async { AppError::NotFound }))
         .with_state(app.clone())
 }
 

@@ -1,21 +1,30 @@
 //! HTTP in: the router, built from the table of endpoints, and the layers around it.
 
 pub mod access;
+mod account;
 mod client;
 mod conversations;
 mod desk;
 mod documents;
 pub mod endpoints;
 mod files;
+mod groups;
 mod headers;
 mod health;
+mod holds;
+mod law;
+mod log;
+mod oidc;
 mod pages;
 mod people;
+mod privacy;
 pub mod request_id;
 mod requests;
 mod runs;
+mod scim;
 mod session;
 mod sources;
+mod tokens;
 
 use crate::app::App;
 use axum::Router;
