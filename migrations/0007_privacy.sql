@@ -10,6 +10,11 @@ ALTER TABLE audit ADD COLUMN set_id TEXT;
 CREATE INDEX audit_at ON audit (at, seq);
 CREATE INDEX audit_action ON audit (action, seq);
 CREATE INDEX audit_actor ON audit (actor, seq);
+-- The person whose data is sealed: `{"for":"` and an id of 36 characters.
+CREATE INDEX audit_about ON audit (substr(sealed, 9, 36), seq);
+
+-- Which questions a document was found for.
+CREATE INDEX run_passages_document ON run_passages (document_id);
 
 CREATE TABLE subject_keys (
     user_id TEXT PRIMARY KEY,

@@ -3,6 +3,11 @@
 //! One [`Transport`] carries them: on the server it reaches the API's router in the process, in
 //! the browser it is `fetch`. Everything above it is the same on both sides.
 
+mod people;
+mod record;
+
+pub(crate) use record::LogQuery;
+
 use crate::text;
 use inhouse_protocol::{
     ApiError, ConversationId, ConversationSummary, DocumentId, DocumentSet, DocumentSummary,
@@ -188,6 +193,9 @@ impl Api {
 
 /// Where things are.
 pub(crate) mod path {
+    pub(crate) use super::people::path::*;
+    pub(crate) use super::record::path::*;
+
     use super::{ConversationId, DocumentId, EscalationId, EscalationState, RunId, SetId};
 
     pub(crate) fn suggestions() -> String {

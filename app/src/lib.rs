@@ -31,6 +31,7 @@
 
 pub mod api;
 mod browser;
+mod device;
 mod page;
 mod part;
 mod quoting;
@@ -50,8 +51,9 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use page::{
-    AskPage, ConversationPage, DeskItemPage, DeskPage, DocumentsPage, NotFoundPage, PeoplePage,
-    RequestPage, RequestsPage, SetPage, SignInPage,
+    AccountPage, AskPage, ConversationPage, DeskItemPage, DeskPage, DocumentsPage, GroupPage,
+    GroupsPage, LawPage, LogPage, NotFoundPage, PeoplePage, PrivacyPage, RequestPage, RequestsPage,
+    SetPage, SignInPage, StoryPage,
 };
 use part::{IntoWhole, frame, on_change};
 use state::{Ui, Viewer};
@@ -86,6 +88,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
                     <Route path=path!("/documents/:set") view=SetPage ssr=SsrMode::Async />
                     <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
+                    <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async />
+                    <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                    <Route path=path!("/log") view=LogPage ssr=SsrMode::Async />
+                    <Route path=path!("/log/questions/:id") view=StoryPage ssr=SsrMode::Async />
+                    <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
+                    <Route path=path!("/law") view=LawPage ssr=SsrMode::Async />
                 </Routes>
             }.whole())}
         </Router>

@@ -1,53 +1,106 @@
 //! The pages, one module each, and who may see them.
 
+mod access;
+mod account;
 mod ask;
 mod conversation;
 mod desk;
 mod desk_item;
+mod document_access;
 mod document_set;
 mod documents;
 mod exchange;
+mod group;
+mod group_members;
+mod groups;
+mod law;
+mod log;
 mod not_found;
 mod people;
 mod person_row;
+mod person_sheet;
+mod privacy;
 mod request;
 mod requests;
+mod second_factor;
 mod send_to_legal;
+mod sessions;
+mod set_access;
 mod sign_in;
+mod story;
+mod tokens;
 mod uploads;
 
+pub(crate) use account::AccountPage;
 pub(crate) use ask::AskPage;
 pub(crate) use conversation::ConversationPage;
 pub(crate) use desk::DeskPage;
 pub(crate) use desk_item::DeskItemPage;
 pub(crate) use document_set::SetPage;
 pub(crate) use documents::DocumentsPage;
+pub(crate) use group::GroupPage;
+pub(crate) use groups::GroupsPage;
+pub(crate) use law::LawPage;
+pub(crate) use log::LogPage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use people::PeoplePage;
+pub(crate) use privacy::PrivacyPage;
 pub(crate) use request::RequestPage;
 pub(crate) use requests::RequestsPage;
 pub(crate) use sign_in::SignInPage;
+pub(crate) use story::StoryPage;
 
 use crate::part::IntoWhole;
 use crate::shell::PageReply;
 use crate::state::{answer_with, viewer};
+use crate::text;
 use inhouse_protocol::{ApiError, ErrorCode, Me, Role};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 use std::fmt::Write;
 use std::str::FromStr;
 
-/// `page` for a viewer whom `allow` lets in; sign-in for nobody; 'not found' for anyone else.
+/// The account's page: where a second factor is set up, also while nothing else is open.
+pub(crate) const ACCOUNT: &str = "/account";
+
+/// `page` for a viewer whose role `allow` lets in; sign-in for nobody; 'not found' for anyone else.
 pub(crate) fn only_for(allow: fn(Role) -> bool, page: impl FnOnce(Me) -> AnyView) -> AnyView {
+    only_if(|me| allow(me.role), page)
+}
+
+/// The same for what the role alone doesn't decide.
+pub(crate) fn only_if(
+    allow: impl FnOnce(&Me) -> bool,
+    page: impl FnOnce(Me) -> AnyView,
+) -> AnyView {
     match viewer() {
-        Some(me) if allow(me.role) => page(me),
+        Some(me) if me.must_enrol => enrol_first(),
+        Some(me) if allow(&me) => page(me),
         Some(_) => view! { <NotFoundPage /> }.whole(),
-        None => {
-            let here = use_location().pathname.get_untracked();
-            answer_with(PageReply::RedirectTo(sign_in_path(&here)));
-            ().whole()
-        }
+        None => sign_in_first(),
     }
+}
+
+/// Leads to sign-in, and from there back here.
+pub(crate) fn sign_in_first() -> AnyView {
+    let here = use_location().pathname.get_untracked();
+    answer_with(PageReply::RedirectTo(sign_in_path(&here)));
+    ().whole()
+}
+
+/// Leads to where a second factor is set up; in the browser, where no redirect comes, by a link.
+pub(crate) fn enrol_first() -> AnyView {
+    answer_with(PageReply::RedirectTo(ACCOUNT.to_owned()));
+    view! {
+        <div class="blank">
+            <h1>{text::ENROL_FIRST}</h1>
+            <p>{text::ENROL_FIRST_TEXT}</p>
+            <a class="button primary" href=ACCOUNT>
+                {text::SET_UP}
+            </a>
+        </div>
+    }
+    .whole()
 }
 
 /// Every role.
@@ -57,8 +110,13 @@ pub(crate) fn anyone(_: Role) -> bool {
 
 /// The sign-in page that leads back to `path` afterwards.
 pub(crate) fn sign_in_path(path: &str) -> String {
+    leading_to("/sign-in", "next", path)
+}
+
+/// `way` with where to go afterwards, under `name` in its query.
+fn leading_to(way: &str, name: &str, path: &str) -> String {
     if path == "/" || path.is_empty() {
-        return "/sign-in".to_owned();
+        return way.to_owned();
     }
     let mut query = String::new();
     for byte in path.bytes() {
@@ -68,7 +126,7 @@ pub(crate) fn sign_in_path(path: &str) -> String {
             let _ = write!(query, "%{byte:02X}");
         }
     }
-    format!("/sign-in?next={query}")
+    format!("{way}?{name}={query}")
 }
 
 /// Where to go after sign-in: `next` if it is a path of ours, else the first page.
@@ -98,7 +156,7 @@ where
 pub(crate) fn not_found() -> ApiError {
     ApiError {
         code: ErrorCode::NotFound,
-        message: crate::text::NOT_FOUND_TEXT.to_owned(),
+        message: text::NOT_FOUND_TEXT.to_owned(),
         field: None,
         request_id: String::new(),
     }

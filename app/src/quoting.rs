@@ -1,19 +1,16 @@
 //! An answer as plain text, with its citations, for the clipboard.
 
+use crate::run::RunView;
 use crate::text;
-use inhouse_protocol::{AnswerSentence, PassageRef};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The sentences with their citation numbers, then the sources: number, title, version, page and
-/// the words cited.
-pub(crate) fn answer_with_citations(
-    sentences: &[AnswerSentence],
-    passages: &[PassageRef],
-) -> String {
+/// the words cited. The mark of the AI goes along.
+pub(crate) fn answer_with_citations(run: &RunView) -> String {
     let mut out = String::new();
     let mut sources = BTreeMap::new();
-    for sentence in sentences {
+    for sentence in &run.sentences {
         if !out.is_empty() {
             out.push(' ');
         }
@@ -23,13 +20,12 @@ pub(crate) fn answer_with_citations(
             sources.entry(citation.number).or_insert(citation);
         }
     }
-    if sources.is_empty() {
-        return out;
+    if !sources.is_empty() {
+        let _ = write!(out, "\n\n{}", text::SOURCES);
     }
-    let _ = write!(out, "\n\n{}", text::SOURCES);
     for (number, citation) in sources {
         let _ = write!(out, "\n[{number}] {}", citation.title);
-        let passage = passages.get((number as usize).wrapping_sub(1));
+        let passage = run.passages.get((number as usize).wrapping_sub(1));
         if let Some(passage) = passage {
             let _ = write!(out, ", {}", text::version(passage.version_number));
         }
@@ -37,6 +33,9 @@ pub(crate) fn answer_with_citations(
             let _ = write!(out, ", {}", text::page(page));
         }
         let _ = write!(out, ": \u{201c}{}\u{201d}", one_line(&citation.quote));
+    }
+    if run.ai_generated && !out.is_empty() {
+        let _ = write!(out, "\n\n{}.", text::WRITTEN_BY_AI);
     }
     out
 }
@@ -49,25 +48,41 @@ fn one_line(quote: &str) -> String {
 mod tests {
     use super::*;
     use crate::sample;
+    use inhouse_protocol::AnswerSentence;
+
+    fn written(sentences: Vec<AnswerSentence>) -> RunView {
+        RunView {
+            sentences,
+            passages: vec![sample::passage("Notice is thirty (30) days.")],
+            ai_generated: true,
+            ..RunView::started()
+        }
+    }
 
     #[test]
     fn each_source_is_listed_once_with_its_version_page_and_words() {
-        let sentences = [
+        let run = written(vec![
             sample::sentence("Notice is thirty days.", 1),
             sample::sentence("It is given in writing.", 1),
-        ];
-        let passages = [sample::passage("Notice is thirty (30) days.")];
+        ]);
         assert_eq!(
-            answer_with_citations(&sentences, &passages),
+            answer_with_citations(&run),
             "Notice is thirty days. [1] It is given in writing. [1]\n\n\
-             Sources\n[1] Supply Agreement, version 2, page 4: \u{201c}Notice\u{201d}"
+             Sources\n[1] Supply Agreement, version 2, page 4: \u{201c}Notice\u{201d}\n\n\
+             Written by an AI system."
         );
     }
 
     #[test]
-    fn an_answer_without_citations_is_just_its_words() {
+    fn an_answer_without_citations_is_its_words_and_who_wrote_them() {
         let mut sentence = sample::sentence("Hello.", 1);
         sentence.citations.clear();
-        assert_eq!(answer_with_citations(&[sentence], &[]), "Hello.");
+        let mut run = written(vec![sentence]);
+        assert_eq!(
+            answer_with_citations(&run),
+            "Hello.\n\nWritten by an AI system."
+        );
+        run.ai_generated = false;
+        assert_eq!(answer_with_citations(&run), "Hello.");
     }
 }

@@ -12,6 +12,8 @@ pub(crate) struct RunView {
     pub(crate) stage: Option<Stage>,
     pub(crate) passages: Vec<PassageRef>,
     pub(crate) sentences: Vec<AnswerSentence>,
+    /// An AI system wrote the sentences.
+    pub(crate) ai_generated: bool,
     /// Nothing while the run works.
     pub(crate) outcome: Option<Outcome>,
     /// What the deciding rule says to the asker.
@@ -44,6 +46,7 @@ impl RunView {
             stage: None,
             passages: Vec::new(),
             sentences: Vec::new(),
+            ai_generated: false,
             outcome: None,
             message: String::new(),
             escalation_id: None,
@@ -66,7 +69,11 @@ impl RunView {
                 self.passages = passages;
                 self.sentences.clear();
             }
-            RunEvent::Sentence { sentence } => self.sentences.push(sentence),
+            RunEvent::Sentence { sentence } => {
+                // Only a model's sentences come one by one.
+                self.ai_generated = true;
+                self.sentences.push(sentence);
+            }
             RunEvent::Done {
                 outcome,
                 message,
@@ -114,6 +121,7 @@ impl From<&Exchange> for RunView {
             stage: None,
             passages: exchange.passages.clone(),
             sentences: exchange.sentences.clone(),
+            ai_generated: exchange.ai_generated,
             outcome,
             message: exchange.message.clone(),
             escalation_id: exchange.escalation.as_ref().map(|e| e.summary.id.clone()),
@@ -157,7 +165,9 @@ mod tests {
         run.apply(passages());
         assert!(run.is_running());
         assert_eq!(run.ending(), None);
+        assert!(!run.ai_generated);
         run.apply(sentence(1));
+        assert!(run.ai_generated);
         run.apply(done(Outcome::Answered));
         assert_eq!(run.cited().into_iter().collect::<Vec<_>>(), [1]);
         assert_eq!(run.ending(), Some(Ending::Plain));

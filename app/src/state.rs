@@ -64,6 +64,8 @@ pub(crate) struct Ui {
     pub(crate) conversations: RwSignal<u32>,
     /// A conversation made a moment ago, so that its page needs no request.
     pub(crate) fresh: RwSignal<Option<Conversation>>,
+    /// The reader was just told that an AI system answers.
+    pub(crate) notice_seen: RwSignal<bool>,
     pub(crate) menu_open: RwSignal<bool>,
     pub(crate) keys_open: RwSignal<bool>,
     pub(crate) theme: RwSignal<Theme>,
@@ -79,6 +81,7 @@ impl Ui {
             card_held: RwSignal::new(false),
             conversations: RwSignal::new(0),
             fresh: RwSignal::new(None),
+            notice_seen: RwSignal::new(false),
             menu_open: RwSignal::new(false),
             keys_open: RwSignal::new(false),
             theme: RwSignal::new(theme),

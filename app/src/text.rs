@@ -1,10 +1,18 @@
 //! Every text of the interface, in English. Another language is another module with these names.
 //!
-//! Words that stand alone are here; those with a number or a name in them are in `phrases`.
+//! Words that stand alone are here; those with a number or a name in them are in `phrases`. Texts of
+//! people, groups and rights are in `access`, those of the log, of people's data and of the law in
+//! `record`.
 
+mod access;
+mod actions;
 mod phrases;
+mod record;
 
+pub(crate) use access::*;
+pub(crate) use actions::{KINDS, action, kind};
 pub(crate) use phrases::*;
+pub(crate) use record::*;
 
 use inhouse_protocol::Stage;
 
@@ -169,8 +177,6 @@ pub(crate) const NEW_SET: &str = "New document set";
 pub(crate) const NAME: &str = "Name";
 pub(crate) const DESCRIPTION: &str = "Description";
 pub(crate) const WHO_MAY_SEE: &str = "Who may see it";
-pub(crate) const EVERYONE_EXPLAINED: &str = "Serves everyone's answers.";
-pub(crate) const LEGAL_EXPLAINED: &str = "Serves answers to the legal team and admins only.";
 pub(crate) const CREATE_SET: &str = "Create set";
 pub(crate) const UPLOAD: &str = "Upload";
 pub(crate) const DROP_HERE: &str = "Drop files here, or";

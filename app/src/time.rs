@@ -65,6 +65,11 @@ impl Civil {
         format!("{}, {:02}:{:02}", self.date(), self.hour, self.minute)
     }
 
+    /// `2026-11-21`, as a date field holds it.
+    pub(crate) fn field(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
     /// `2026-11-21T03:47:12Z`, for a moment in UTC.
     fn iso(self) -> String {
         format!(
@@ -72,6 +77,15 @@ impl Civil {
             self.year, self.month, self.day, self.hour, self.minute, self.second
         )
     }
+}
+
+/// Year, month from 1 and day of what a date field holds.
+pub(crate) fn day_in_field(text: &str) -> Option<(i64, u32, u32)> {
+    let mut parts = text.trim().splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
+    Some((year, month, day))
 }
 
 fn small(number: i64) -> u32 {
@@ -127,6 +141,15 @@ mod tests {
     #[test]
     fn moments_before_the_epoch_have_a_date() {
         assert_eq!(text(-1), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn a_date_field_is_read_back() {
+        let civil = Civil::utc(Timestamp(1_795_232_832_000));
+        assert_eq!(civil.field(), "2026-11-21");
+        assert_eq!(day_in_field(&civil.field()), Some((2026, 11, 21)));
+        assert_eq!(day_in_field(""), None);
+        assert_eq!(day_in_field("2026-11"), None);
     }
 
     #[test]

@@ -7,7 +7,8 @@ use inhouse_retrieval::{
     EdgeIndex, Embedder, EmbeddingModel, LexicalIndex, Query, RetrievalSettings, Retriever,
 };
 use inhouse_store::{
-    Actor, AddVersion, AddedVersion, INGEST, Principal, Priority, Scope, Store, SystemClock,
+    Actor, AddVersion, AddedVersion, INGEST, MasterKeys, Principal, Priority, Scope, Store,
+    SystemClock,
 };
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -58,12 +59,15 @@ struct Instance {
 async fn instance() -> Instance {
     let dir = TempDir::new().unwrap();
     let url = format!("sqlite://{}", dir.path().join("inhouse.db").display());
-    let store = Store::open(&url, Arc::new(SystemClock)).await.unwrap();
+    let store = Store::open(&url, Arc::new(SystemClock), MasterKeys::ephemeral())
+        .await
+        .unwrap();
     store.migrate().await.unwrap();
     let set = NewDocumentSet {
         name: "Contracts".to_owned(),
         description: String::new(),
         audience: Audience::Everyone,
+        grants: Vec::new(),
     };
     let set = store.create_set(&Actor::Operator, &set).await.unwrap().id;
     let scope = store.scope(&Principal::operator()).await.unwrap();

@@ -29,6 +29,15 @@ pub enum AppError {
     /// E-mail and password don't match.
     #[error("wrong credentials")]
     WrongCredentials,
+    /// The password is right, and a code of the second factor is needed too.
+    #[error("a code of the second factor is needed")]
+    SecondFactorRequired,
+    /// The code of the second factor is wrong or was used.
+    #[error("wrong code of the second factor")]
+    WrongCode,
+    /// A second factor has to be set up before anything else.
+    #[error("a second factor has to be set up")]
+    EnrolmentRequired,
     /// The request can't prove that it comes from our pages.
     #[error("cross-site request refused")]
     CrossSite,
@@ -87,6 +96,10 @@ impl AppError {
             Self::Invalid { .. } => (StatusCode::BAD_REQUEST, ErrorCode::Invalid),
             Self::SignInRequired => (StatusCode::UNAUTHORIZED, ErrorCode::SignInRequired),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, ErrorCode::WrongCredentials),
+            Self::SecondFactorRequired | Self::WrongCode => {
+                (StatusCode::UNAUTHORIZED, ErrorCode::SecondFactorRequired)
+            }
+            Self::EnrolmentRequired => (StatusCode::FORBIDDEN, ErrorCode::EnrolmentRequired),
             Self::CrossSite => (StatusCode::FORBIDDEN, ErrorCode::CrossSite),
             Self::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
             Self::Conflict(_) => (StatusCode::CONFLICT, ErrorCode::Conflict),
@@ -103,6 +116,17 @@ impl AppError {
             Self::SignInRequired => "Sign in first.".into(),
             Self::WrongCredentials => {
                 "E-mail and password don't match. Check both and try again.".into()
+            }
+            Self::SecondFactorRequired => {
+                "Enter the six digits that your authenticator app shows, or a recovery code.".into()
+            }
+            Self::WrongCode => {
+                "This code doesn't fit, or it was used already. Wait for the next one and try \
+                 again."
+                    .into()
+            }
+            Self::EnrolmentRequired => {
+                "Your role needs a second factor. Set it up on your account page first.".into()
             }
             Self::CrossSite => {
                 "This request didn't come from our pages. Reload the page and try again.".into()
@@ -151,6 +175,7 @@ impl IntoResponse for AppError {
         }
         let field = match &self {
             Self::Invalid { field, .. } => field.map(str::to_owned),
+            Self::WrongCode => Some("code".to_owned()),
             _ => None,
         };
         let body = ApiError {
@@ -160,10 +185,15 @@ impl IntoResponse for AppError {
             request_id,
         };
         let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        // Also where nothing is behind the path: what may not be seen must look the same.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 9110, 15.5.2, wants a way in to be named; this is the one for programs.
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Self::TooMany { retry_after_s, .. } = self {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
         }
         response
     }

@@ -8,6 +8,12 @@ import './scenarios/asking.mjs';
 import './scenarios/desk.mjs';
 import './scenarios/documents.mjs';
 import './scenarios/people.mjs';
+import './scenarios/account.mjs';
+import './scenarios/rights.mjs';
+import './scenarios/record.mjs';
+import './scenarios/provider.mjs';
+import './scenarios/directory.mjs';
+import './scenarios/provisioning.mjs';
 import './scenarios/accessibility.mjs';
 
 const world = await openWorld();

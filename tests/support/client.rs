@@ -1,13 +1,13 @@
-//! A person's browser, as far as HTTP goes: it keeps the cookie and the cross-site token.
+//! A person's browser, as far as HTTP goes: it keeps the cookie and the cross-site token. Or a
+//! person's program, with a token of its own.
 
+use crate::output::{PATIENCE, Progress};
+use crate::totp;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
-
-/// How long a test waits for anything.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A status to compare with, from its number.
 pub fn status(number: u16) -> StatusCode {
@@ -15,19 +15,33 @@ pub fn status(number: u16) -> StatusCode {
 }
 
 /// A response, read to its end.
-#[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: reqwest::header::HeaderMap,
+    pub bytes: Vec<u8>,
+    /// The body as text; what is no UTF-8 in it is replaced.
     pub text: String,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answer {
     async fn read(response: Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes().await.expect("the body arrives").to_vec();
         Self {
-            status: response.status(),
-            headers: response.headers().clone(),
-            text: response.text().await.expect("the body arrives"),
+            status,
+            headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 
@@ -48,14 +62,7 @@ impl Answer {
     }
 }
 
-/// An event of a run's stream: its id and its data.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    pub id: u64,
-    pub data: Value,
-}
-
-/// Somebody at a browser.
+/// Somebody at a browser, or their program.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -63,7 +70,11 @@ pub struct Client {
     /// The address that this client claims to come from, by the proxy that it plays.
     address: String,
     pub cookie: Option<String>,
+    /// The cross-site token, which a browser's pages send along.
     pub token: Option<String>,
+    /// The token of a program.
+    pub bearer: Option<String>,
+    pub(crate) progress: Progress,
 }
 
 impl Client {
@@ -81,12 +92,35 @@ impl Client {
             address: format!("10.1.{}.{}", number / 250, number % 250 + 1),
             cookie: None,
             token: None,
+            bearer: None,
+            progress: Progress::of(base),
+        }
+    }
+
+    /// A program with this token, at an address of its own.
+    pub fn program(base: &str, token: &str) -> Self {
+        Self {
+            bearer: Some(token.to_owned()),
+            ..Self::new(base)
         }
     }
 
     /// Signs in and keeps what the browser and its pages would keep.
     pub async fn sign_in(&mut self, email: &str, password: &str) {
         let answer = self.try_sign_in(email, password).await;
+        self.keep(&answer);
+    }
+
+    /// The same with the code that an authenticator shows now for this secret.
+    pub async fn sign_in_with_totp(&mut self, email: &str, password: &str, secret: &str) {
+        let code = totp::code(secret);
+        let answer = self.try_sign_in_with_code(email, password, &code).await;
+        self.keep(&answer);
+    }
+
+    /// Keeps the session that a sign-in has opened.
+    #[track_caller]
+    pub fn keep(&mut self, answer: &Answer) {
         let me = answer.expect(200);
         let cookie = answer.headers["set-cookie"]
             .to_str()
@@ -98,8 +132,13 @@ impl Client {
     /// Tries to sign in; keeps nothing.
     pub async fn try_sign_in(&self, email: &str, password: &str) -> Answer {
         let body = json!({"email": email, "password": password});
-        let request = self.request(&Method::POST, "/api/v1/session").json(&body);
-        Self::send(request).await
+        self.post("/api/v1/session", &body).await
+    }
+
+    /// Tries to sign in with a second factor; keeps nothing.
+    pub async fn try_sign_in_with_code(&self, email: &str, password: &str, code: &str) -> Answer {
+        let body = json!({"email": email, "password": password, "code": code});
+        self.post("/api/v1/session", &body).await
     }
 
     /// A request with everything a page's own request carries.
@@ -113,6 +152,9 @@ impl Client {
         }
         if let (Some(token), true) = (&self.token, *method != Method::GET) {
             request = request.header("x-csrf-token", token);
+        }
+        if let Some(bearer) = &self.bearer {
+            request = request.bearer_auth(bearer);
         }
         request
     }
@@ -130,12 +172,25 @@ impl Client {
         Self::send(self.request(&Method::POST, path).json(body)).await
     }
 
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        Self::send(self.request(&Method::PUT, path).json(body)).await
+    }
+
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
         Self::send(self.request(&Method::PATCH, path).json(body)).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {
         Self::send(self.request(&Method::DELETE, path)).await
+    }
+
+    /// What a SCIM client sends: JSON of SCIM's own media type.
+    pub async fn scim(&self, method: &Method, path: &str, body: &Value) -> Answer {
+        let request = self
+            .request(method, path)
+            .header("content-type", "application/scim+json")
+            .body(body.to_string());
+        Self::send(request).await
     }
 
     /// Uploads files, each a name and its content, in one form.
@@ -150,152 +205,8 @@ impl Client {
         let path = format!("/api/v1/document-sets/{set}/documents");
         Self::send(self.request(&Method::POST, &path).multipart(form)).await
     }
-
-    /// Makes a document set for `audience` and gives its id.
-    pub async fn new_set(&self, name: &str, audience: &str) -> String {
-        let body = json!({"name": name, "audience": audience});
-        let set = self.post("/api/v1/document-sets", &body).await.expect(201);
-        text(&set["id"])
-    }
-
-    /// Waits until no document of the set is on its way in; gives the documents.
-    pub async fn settled(&self, set: &str) -> Vec<Value> {
-        let path = format!("/api/v1/document-sets/{set}/documents");
-        eventually(async || {
-            let documents = self.get(&path).await.expect(200);
-            let documents = documents.as_array().expect("a list").clone();
-            let settled =
-                |document: &Value| matches!(document["state"].as_str(), Some("ready" | "failed"));
-            documents.iter().all(settled).then_some(documents)
-        })
-        .await
-    }
-
-    /// Asks until a passage of the document `name` is found: the indexes follow the database.
-    pub async fn until_found(&self, question: &str, name: &str) {
-        eventually(async || {
-            let (_, _, events) = self.ask(question).await;
-            names(&events)
-                .iter()
-                .any(|found| found == name)
-                .then_some(())
-        })
-        .await;
-    }
-
-    /// Starts a conversation and gives its id.
-    pub async fn new_conversation(&self) -> String {
-        text(
-            &self
-                .post("/api/v1/conversations", &json!({}))
-                .await
-                .expect(201)["id"],
-        )
-    }
-
-    /// Asks in a conversation and gives the run's id.
-    pub async fn ask_in(&self, conversation: &str, question: &str) -> String {
-        let path = format!("/api/v1/conversations/{conversation}/messages");
-        let run = self
-            .post(&path, &json!({"question": question}))
-            .await
-            .expect(202);
-        text(&run["id"])
-    }
-
-    /// Asks in a new conversation and reads to the end: conversation, run, events.
-    pub async fn ask(&self, question: &str) -> (String, String, Vec<Event>) {
-        let conversation = self.new_conversation().await;
-        let run = self.ask_in(&conversation, question).await;
-        let events = self.events(&run, None).await;
-        (conversation, run, events)
-    }
-
-    /// The run's events after `last`, to the end of the stream.
-    pub async fn events(&self, run: &str, last: Option<u64>) -> Vec<Event> {
-        let mut stream = self.event_stream(run, last).await;
-        let mut events = Vec::new();
-        while let Some(event) = stream.next().await {
-            events.push(event);
-        }
-        events
-    }
-
-    /// The run's events after `last`, one by one.
-    pub async fn event_stream(&self, run: &str, last: Option<u64>) -> EventStream {
-        let mut request = self.request(&Method::GET, &format!("/api/v1/runs/{run}/events"));
-        if let Some(last) = last {
-            request = request.header("last-event-id", last.to_string());
-        }
-        let response = request.send().await.expect("the server answers");
-        assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        EventStream {
-            response,
-            buffer: String::new(),
-        }
-    }
 }
 
-/// Server-sent events as they come.
-pub struct EventStream {
-    response: Response,
-    buffer: String,
-}
-
-impl EventStream {
-    /// The next event; `None` when the stream has ended.
-    pub async fn next(&mut self) -> Option<Event> {
-        loop {
-            while let Some(end) = self.buffer.find("\n\n") {
-                let event = parse(&self.buffer[..end]);
-                self.buffer.drain(..end + 2);
-                if event.is_some() {
-                    return event;
-                }
-            }
-            let piece = self.response.chunk().await.expect("the stream goes on")?;
-            self.buffer
-                .push_str(std::str::from_utf8(&piece).expect("events are text"));
-        }
-    }
-}
-
-fn parse(frame: &str) -> Option<Event> {
-    let field = |name: &str| {
-        frame
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-            .map(str::trim_start)
-    };
-    Some(Event {
-        id: field("id")?.parse().expect("an event's id is a number"),
-        data: serde_json::from_str(field("data")?).expect("an event's data is JSON"),
-    })
-}
-
-/// The names of the documents whose passages a run found.
-pub fn names(events: &[Event]) -> Vec<String> {
-    events
-        .iter()
-        .filter_map(|event| event.data["passages"].as_array())
-        .flatten()
-        .map(|passage| text(&passage["name"]))
-        .collect()
-}
-
-/// Asks again and again until there is an answer, without waiting longer than a test may.
-pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let started = Instant::now();
-    loop {
-        if let Some(found) = look().await {
-            return found;
-        }
-        assert!(started.elapsed() < PATIENCE, "it did not come to pass");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
 }

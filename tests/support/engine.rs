@@ -1,6 +1,7 @@
 //! An inference server whose answers are known: it speaks the OpenAI chat protocol, and what it
 //! writes follows from words in the question.
 
+use crate::output::PATIENCE;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -13,12 +14,19 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use tokio::sync::watch;
 
 /// What was asked of it, newest last.
 #[derive(Default)]
 struct Record {
-    asked: Mutex<Vec<String>>,
-    left: Mutex<Vec<String>>,
+    asked: Mutex<Vec<Asked>>,
+    left: watch::Sender<Vec<String>>,
+}
+
+struct Asked {
+    /// All that the model was given.
+    prompt: String,
+    question: String,
 }
 
 /// The server. Unless the question has one of these words, it copies the first sentence of the
@@ -64,21 +72,30 @@ impl ScriptedEngine {
 
     /// How often it was asked something with these words.
     pub fn asked(&self, words: &str) -> usize {
-        count(&self.record.asked, words)
+        let asked = self.record.asked.lock().expect("no test panicked with it");
+        asked
+            .iter()
+            .filter(|asked| asked.question.contains(words))
+            .count()
+    }
+
+    /// Whether `text` stood before the model when it was asked something with these words.
+    pub fn was_given(&self, words: &str, text: &str) -> bool {
+        let asked = self.record.asked.lock().expect("no test panicked with it");
+        asked
+            .iter()
+            .any(|asked| asked.question.contains(words) && asked.prompt.contains(text))
     }
 
     /// Waits until a client that asked something with these words has gone before the end.
     pub async fn left(&self, words: &str) {
-        crate::client::eventually(async || (count(&self.record.left, words) > 0).then_some(()))
-            .await;
+        let mut left = self.record.left.subscribe();
+        let gone = left.wait_for(|left| left.iter().any(|question| question.contains(words)));
+        tokio::time::timeout(PATIENCE, gone)
+            .await
+            .expect("the client goes")
+            .expect("the server lives");
     }
-}
-
-fn count(list: &Mutex<Vec<String>>, words: &str) -> usize {
-    let list = list.lock().expect("no test panicked with it");
-    list.iter()
-        .filter(|question| question.contains(words))
-        .count()
 }
 
 async fn models() -> axum::Json<Value> {
@@ -100,7 +117,10 @@ async fn complete(State(record): State<Arc<Record>>, body: axum::Json<Value>) ->
         .asked
         .lock()
         .expect("no test panicked with it")
-        .push(question.clone());
+        .push(Asked {
+            prompt: body["messages"].to_string(),
+            question: question.clone(),
+        });
     if question.contains("breakdown") {
         let error = json!({"error": {"message": "out of memory"}});
         return (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(error)).into_response();
@@ -149,9 +169,8 @@ struct Leaving {
 
 impl Drop for Leaving {
     fn drop(&mut self) {
-        if let Ok(mut left) = self.record.left.lock() {
-            left.push(std::mem::take(&mut self.question));
-        }
+        let question = std::mem::take(&mut self.question);
+        self.record.left.send_modify(|left| left.push(question));
     }
 }
 

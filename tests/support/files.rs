@@ -2,7 +2,7 @@
 
 use crate::Instance;
 use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use zip::write::SimpleFileOptions;
 
 /// A company's rules of conduct, with facts that questions ask for.
@@ -144,6 +144,22 @@ pub fn docx(heading: &str, paragraphs: &[&str]) -> Vec<u8> {
 pub fn docx_bomb(megabytes: usize) -> Vec<u8> {
     let text = "a".repeat(megabytes << 20);
     docx("Bomb", &[&text])
+}
+
+/// The text of every file of an archive, its names among it; empty for what is no archive.
+pub fn unzipped(archive: &[u8]) -> String {
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(archive)) else {
+        return String::new();
+    };
+    let mut all = String::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).expect("the archive can be read");
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).expect("the file is whole");
+        let _ = writeln!(all, "{}", file.name().expect("a file has a name"));
+        all += &String::from_utf8_lossy(&bytes);
+    }
+    all
 }
 
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {

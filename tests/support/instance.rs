@@ -1,18 +1,15 @@
 //! An instance of `inhouse`: a folder, a process, an address.
 
+use crate::output::{Log, Progress};
 use crate::{Client, PASSWORD, unique};
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::fs;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
-
-/// How long an instance may take to answer; loading the models is the longest part of it.
-const START: Duration = Duration::from_mins(2);
 
 /// Settings of an instance, as `section.setting` and the value's TOML.
 #[derive(Clone, Default)]
@@ -56,12 +53,82 @@ pub struct Output {
     pub stderr: String,
 }
 
+/// A process of an instance; it ends with the value, and with the thread that started it.
+struct Process {
+    child: Child,
+    log: Log,
+}
+
+impl Process {
+    /// Starts `inhouse --data FOLDER ARGUMENTS…` and waits until it says that it is ready.
+    fn start(data: &Path, arguments: &[&str], log: &str, progress: &Progress) -> Self {
+        let mut child = Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "--"])
+            .arg(binary())
+            .arg("--data")
+            .arg(data)
+            .args(arguments)
+            .envs(models())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!(
+                    "{} can't be started: {error}. `make` builds it",
+                    binary().display()
+                )
+            });
+        let log = Log::until_ready(&mut child, data.join(log), progress);
+        Self { child, log }
+    }
+}
+
+impl Process {
+    fn end(&mut self) {
+        // It may have ended by itself; then there is nothing to end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 /// A running instance; it ends with the value, and with the thread that started it.
 pub struct Instance {
     address: SocketAddr,
     data: PathBuf,
-    server: Child,
+    server: Process,
+    worker: Option<Process>,
+    folder: Option<TempDir>,
+}
+
+/// The folder of an instance that runs no more.
+pub struct Stopped {
+    data: PathBuf,
+    log: String,
     _folder: Option<TempDir>,
+}
+
+impl Stopped {
+    /// Runs `inhouse --data FOLDER ARGUMENTS…` with `input` as its standard input.
+    pub fn run(&self, arguments: &[&str], input: &str) -> Output {
+        run_in(&self.data, arguments, input)
+    }
+
+    /// The instance's folder.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// All that its processes wrote.
+    pub fn log(&self) -> &str {
+        &self.log
+    }
 }
 
 impl Instance {
@@ -69,6 +136,15 @@ impl Instance {
     pub fn start(settings: &Settings) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         Self::start_at(folder.path().to_owned(), settings, Some(folder))
+    }
+
+    /// The same as two processes: `serve`, and `worker` beside it.
+    pub fn start_with_worker(settings: &Settings) -> Self {
+        let mut instance = Self::start(settings);
+        let progress = Progress::of(&instance.base());
+        let worker = Process::start(&instance.data, &["worker"], "worker.log", &progress);
+        instance.worker = Some(worker);
+        instance
     }
 
     /// Starts an instance in the folder `name` of the build's scratch folder, which is emptied
@@ -85,30 +161,32 @@ impl Instance {
     fn start_at(data: PathBuf, settings: &Settings, folder: Option<TempDir>) -> Self {
         let address = free_address();
         write_settings(&data, settings);
-        let log = File::create(data.join("server.log")).expect("a log file");
-        let mut server = Command::new("setpriv")
-            .args(["--pdeathsig", "KILL", "--"])
-            .arg(binary())
-            .arg("--data")
-            .arg(&data)
-            .args(["serve", "--listen", &address.to_string()])
-            .envs(models())
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().expect("a second handle of the log"))
-            .stderr(log)
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!(
-                    "{} can't be started: {error}. `make` builds it",
-                    binary().display()
-                )
-            });
-        await_life(&mut server, address, &data);
+        let progress = Progress::default();
+        progress.belongs_to(format!("http://{address}"));
+        let listen = address.to_string();
+        let serve = ["serve", "--listen", &listen];
+        let server = Process::start(&data, &serve, "server.log", &progress);
         Self {
             address,
             data,
             server,
-            _folder: folder,
+            worker: None,
+            folder,
+        }
+    }
+
+    /// Ends its processes; the folder stays until the value goes.
+    pub fn stop(mut self) -> Stopped {
+        let mut log = String::new();
+        for process in std::iter::once(&mut self.server).chain(&mut self.worker) {
+            process.end();
+            process.log.read_to_the_end();
+            log += &process.log.text();
+        }
+        Stopped {
+            data: self.data,
+            log,
+            _folder: self.folder,
         }
     }
 
@@ -122,9 +200,10 @@ impl Instance {
         &self.data
     }
 
-    /// What it wrote to its log up to now.
+    /// What its processes wrote up to now.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.data.join("server.log")).unwrap_or_default()
+        let worker = self.worker.as_ref().map(|worker| worker.log.text());
+        self.server.log.text() + &worker.unwrap_or_default()
     }
 
     /// Runs `inhouse --data FOLDER ARGUMENTS…` with `input` as its standard input.
@@ -156,14 +235,6 @@ impl Instance {
         let mut client = Client::new(&self.base());
         client.sign_in(&self.person(role), PASSWORD).await;
         client
-    }
-}
-
-impl Drop for Instance {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to end.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
     }
 }
 
@@ -223,34 +294,4 @@ fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .expect("a free port")
-}
-
-/// Waits until the instance answers, or tells what it said before it ended.
-fn await_life(server: &mut Child, address: SocketAddr, data: &Path) {
-    let started = Instant::now();
-    let log = || fs::read_to_string(data.join("server.log")).unwrap_or_default();
-    while !lives(address) {
-        if let Some(status) = server.try_wait().expect("the process can be asked") {
-            panic!("inhouse ended with {status} before it answered:\n{}", log());
-        }
-        assert!(
-            started.elapsed() < START,
-            "inhouse does not answer:\n{}",
-            log()
-        );
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn lives(address: SocketAddr) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        stream
-            .write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }

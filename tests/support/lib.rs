@@ -3,14 +3,20 @@
 //!
 //! Nothing here knows the product's code: only its binary, its command line and its API.
 
+mod asking;
 mod client;
 mod engine;
 pub mod files;
 mod instance;
+mod output;
+mod rights;
+pub mod totp;
 
-pub use client::{Answer, Client, Event, EventStream, names, status};
+pub use asking::{Event, EventStream, names};
+pub use client::{Answer, Client, status};
 pub use engine::ScriptedEngine;
-pub use instance::{Instance, Output, Settings, run_in, write_settings};
+pub use instance::{Instance, Output, Settings, Stopped, run_in, write_settings};
+pub use rights::Enrolled;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -26,21 +32,26 @@ pub fn unique(name: &str) -> String {
     format!("{name}-{}", NAMES.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The instance that tests share: each test makes its own people, conversations and sets in it.
-/// It writes answers with [`engine`], and believes the proxy that every client here pretends to
-/// be, so that the limits on one test's address don't reach another's.
+/// The settings of an instance that writes its answers with [`engine`], and believes the proxy
+/// that every client here pretends to be, so that the limits on one test's address don't reach
+/// another's.
+pub fn settings() -> Settings {
+    Settings::new()
+        .with("inference.engine", "openai")
+        .with("inference.endpoint.base_url", &engine().base_url())
+        .with("inference.endpoint.model", "scripted")
+        .with("quota.questions_per_hour", "1000")
+        .with("server.max_upload_bytes", "3000000")
+        .with("server.trusted_proxies", r#"["127.0.0.1/32"]"#)
+}
+
+/// The instance that tests share, with [`settings`]: each test makes its own people,
+/// conversations and sets in it.
 pub fn shared() -> &'static Instance {
     static SHARED: OnceLock<Instance> = OnceLock::new();
     SHARED.get_or_init(|| {
         on_a_lasting_thread(|| {
-            let settings = Settings::new()
-                .with("inference.engine", "openai")
-                .with("inference.endpoint.base_url", &engine().base_url())
-                .with("inference.endpoint.model", "scripted")
-                .with("quota.questions_per_hour", "1000")
-                .with("server.max_upload_bytes", "3000000")
-                .with("server.trusted_proxies", r#"["127.0.0.1/32"]"#);
-            let instance = Instance::start_in("shared", &settings);
+            let instance = Instance::start_in("shared", &settings());
             files::put_handbook(&instance);
             instance
         })
@@ -55,7 +66,7 @@ pub fn engine() -> &'static ScriptedEngine {
 
 /// Runs `make` on a thread that never ends: a child process may be told to end with the thread
 /// that started it, and a test's own thread ends with the test.
-fn on_a_lasting_thread<T: Send + 'static>(make: impl FnOnce() -> T + Send + 'static) -> T {
+pub fn on_a_lasting_thread<T: Send + 'static>(make: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = std::sync::mpsc::channel();
     thread::spawn(move || {
         let sent = sender.send(make());

@@ -29,6 +29,10 @@ pub(crate) fn local(_: Timestamp) -> Option<Civil> {
     None
 }
 
+pub(crate) fn midnight(_: i64, _: u32, _: u32) -> Option<Timestamp> {
+    None
+}
+
 pub(crate) fn now() -> Timestamp {
     Timestamp::default()
 }

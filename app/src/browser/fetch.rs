@@ -24,6 +24,10 @@ impl Transport for Fetch {
             if signed_out && !super::here().starts_with("/sign-in") {
                 super::go(&crate::page::sign_in_path(&super::here()));
             }
+            let unenrolled = status == 403 && text.contains("\"enrolment_required\"");
+            if unenrolled && !super::here().starts_with(crate::page::ACCOUNT) {
+                super::go(crate::page::ACCOUNT);
+            }
             Ok((status, text))
         }))
     }

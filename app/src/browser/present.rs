@@ -25,6 +25,17 @@ pub(crate) fn local(at: Timestamp) -> Option<Civil> {
     })
 }
 
+/// When a day begins in the reader's time zone; `month` counts from 1, and a day beyond the month's
+/// last is one of the next month.
+pub(crate) fn midnight(year: i64, month: u32, day: u32) -> Option<Timestamp> {
+    let year = u32::try_from(year).ok()?;
+    let month = i32::try_from(month).ok()? - 1;
+    let date = js_sys::Date::new_with_year_month_day(year, month, i32::try_from(day).ok()?);
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
+    let ms = date.get_time() as i64;
+    (!date.get_time().is_nan()).then_some(Timestamp(ms))
+}
+
 pub(crate) fn now() -> Timestamp {
     #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
     Timestamp(js_sys::Date::now() as i64)

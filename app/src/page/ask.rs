@@ -3,7 +3,9 @@
 use super::{anyone, only_for};
 use crate::api::{Api, path};
 use crate::browser;
-use crate::part::{Composer, Icon, IntoWhole, IntoWholes, Sending, bodies, derive, loaded, only};
+use crate::part::{
+    Composer, Icon, IntoWhole, IntoWholes, Sending, ai_notice, bodies, derive, loaded, only,
+};
 use crate::state::Ui;
 use crate::text;
 use inhouse_protocol::{ApiError, Conversation, ConversationId, Exchange, Me, RunState};
@@ -83,6 +85,7 @@ fn Ask(me: Me) -> impl IntoView {
         <div class="ask">
             <h1>{text::greeting(&me.name)}</h1>
             <p class="lead">{text::ASK_LEAD}</p>
+            {ai_notice()}
             <Composer
                 draft=DRAFT.to_owned()
                 sending=sending
@@ -130,6 +133,7 @@ async fn start(
             message: String::new(),
             passages: Vec::new(),
             sentences: Vec::new(),
+            ai_generated: false,
             escalation: None,
         }],
     })

@@ -5,7 +5,7 @@ use super::{anyone, id_in_path, only_for};
 use crate::api::{Api, path};
 use crate::browser::{self, Align};
 use crate::part::{
-    Composer, Icon, IntoWhole, Sending, bodies, derive, loaded, on_change, on_key, only,
+    Composer, Icon, IntoWhole, Sending, ai_notice, bodies, derive, loaded, on_change, on_key, only,
     rows_to_come,
 };
 use crate::run::RunView;
@@ -134,6 +134,7 @@ fn Exchanges(conversation: Conversation) -> impl IntoView {
         <Title text=text::title(&conversation.title) />
         <div class="conversation">
             <h1 class="visually-hidden">{conversation.title}</h1>
+            {ai_notice()}
             <For
                 each=move || asked.get()
                 key=|asked| asked.run.clone()

@@ -1,8 +1,11 @@
 //! One document set: its files and where each stands.
 
+use super::access::Groups;
+use super::document_access::document_access;
 use super::documents::{AudienceTag, readers};
+use super::set_access::SetAccessForm;
 use super::uploads::Uploads;
-use super::{id_in_path, not_found, only_for};
+use super::{id_in_path, not_found, only_if};
 use crate::api::{Api, path};
 use crate::browser;
 use crate::part::{
@@ -11,9 +14,7 @@ use crate::part::{
 use crate::state::Ui;
 use crate::text;
 use crate::time::Day;
-use inhouse_protocol::{
-    ApiError, DocumentId, DocumentSet, DocumentSummary, Role, SetId, VersionState,
-};
+use inhouse_protocol::{ApiError, DocumentId, DocumentSet, DocumentSummary, SetId, VersionState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -25,13 +26,11 @@ const LOOK_AGAIN: Duration = Duration::from_millis(1500);
 /// The set in the path.
 #[component]
 pub(crate) fn SetPage() -> impl IntoView {
-    only_for(readers, |me| {
-        view! { <Load manages={me.role == Role::Admin} /> }.whole()
-    })
+    only_if(readers, |_| view! { <Load /> }.whole())
 }
 
 #[component]
-fn Load(manages: bool) -> impl IntoView {
+fn Load() -> impl IntoView {
     let id = id_in_path::<SetId>("set");
     let set = bodies(move || {
         let documents = path::documents(&id.get()?);
@@ -43,24 +42,27 @@ fn Load(manages: bool) -> impl IntoView {
         let set = sets.into_iter().find(|set| Some(&set.id) == id.as_ref());
         let set = set.ok_or_else(not_found)?;
         let documents = only(bodies.get(1..).unwrap_or_default())?;
-        Ok(view! { <Set set=set documents=documents manages=manages /> }.whole())
+        Ok(view! { <Set set=set documents=documents /> }.whole())
     })
 }
 
 /// What the rows of the table share.
 #[derive(Clone, Copy)]
-struct Files {
-    all: RwSignal<Vec<DocumentSummary>>,
+pub(super) struct Files {
+    pub(super) all: RwSignal<Vec<DocumentSummary>>,
+    /// The file of which it is being chosen who may see it.
+    pub(super) narrowing: RwSignal<Option<DocumentSummary>>,
     /// The file that is about to be deleted.
     deleting: RwSignal<Option<DocumentSummary>>,
     error: RwSignal<Option<ApiError>>,
 }
 
 #[component]
-fn Set(set: DocumentSet, documents: Vec<DocumentSummary>, manages: bool) -> impl IntoView {
+fn Set(set: DocumentSet, documents: Vec<DocumentSummary>) -> impl IntoView {
     let api: Api = expect_context();
     let files = Files {
         all: RwSignal::new(documents),
+        narrowing: RwSignal::new(None),
         deleting: RwSignal::new(None),
         error: RwSignal::new(None),
     };
@@ -78,6 +80,13 @@ fn Set(set: DocumentSet, documents: Vec<DocumentSummary>, manages: bool) -> impl
     look_while_moving(files, look.clone());
     let empty = Memo::new(move |_| files.all.with(Vec::is_empty));
     let taken = Callback::new(move |()| look());
+    let manages = set.manages;
+    let groups = Groups::new();
+    let access = RwSignal::new(set.clone());
+    let audience = move || {
+        let audience = access.with(|set| set.audience);
+        view! { <AudienceTag audience=audience /> }
+    };
     view! {
         <Title text=text::title(&set.name) />
         <div class="page">
@@ -88,10 +97,11 @@ fn Set(set: DocumentSet, documents: Vec<DocumentSummary>, manages: bool) -> impl
                 <h1>{set.name}</h1>
                 {(!set.description.is_empty()).then(|| view! { <p class="lead">{set.description}</p> })}
                 <p class="row-about">
-                    <AudienceTag audience=set.audience />
+                    {live(audience)}
                     <span>{live(move || text::documents(files.all.with(|all| all.len() as u64)))}</span>
                 </p>
             </header>
+            {manages.then(|| view! { <SetAccessForm set=access groups=groups /> })}
             {manages.then(|| view! { <Uploads path=path::documents(&set.id) taken=taken /> })}
             {live(move || files.error.get().map(|error| view! { <ErrorNote error=error /> }))}
             <div class="empty" hidden=derive(move || !empty.get())>
@@ -101,6 +111,7 @@ fn Set(set: DocumentSet, documents: Vec<DocumentSummary>, manages: bool) -> impl
                 <Table files=files manages=manages />
             </div>
             {manages.then(|| view! { <ConfirmDelete files=files /> })}
+            {manages.then(|| document_access(files, access, groups))}
         </div>
     }
 }
@@ -188,6 +199,7 @@ fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
         file.with(|file| file.as_ref().map(|file| file.name.clone()))
             .unwrap_or_default()
     };
+    let narrowed = move || file.with(|file| file.as_ref().is_some_and(|file| file.narrowed));
     let failed = move || {
         file.with(|file| {
             let state = file.as_ref().map(|file| &file.state);
@@ -220,6 +232,15 @@ fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
             <button
                 type="button"
                 class="small plain"
+                aria-label=derive(move || text::access_of(&name()))
+                disabled=derive(move || !ui.ready.get())
+                on:click=move |_| files.narrowing.set(file.get_untracked())
+            >
+                {text::ACCESS}
+            </button>
+            <button
+                type="button"
+                class="small plain"
                 hidden=derive(move || !failed())
                 aria-label=derive(move || text::retry_file(&name()))
                 disabled=derive(move || !ui.ready.get())
@@ -241,7 +262,17 @@ fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" data-label=text::FILE>
-                <span class="file-title">{of(|file| file.title.clone())}</span>
+                <span class="file-title">
+                    {of(|file| file.title.clone())}
+                    {live(move || {
+                        narrowed()
+                            .then(|| {
+                                view! {
+                                    <span class="tag">{Icon::Lock.view()} {text::NARROWED}</span>
+                                }
+                            })
+                    })}
+                </span>
                 <span class="quiet">
                     {of(|file| {
                         let version = text::version(file.version_number);

@@ -1,13 +1,15 @@
 //! The document sets, and making a new one.
 
-use super::only_for;
+use super::access::{AccessFields, Draft, Groups};
+use super::only_if;
 use crate::api::{Api, path};
+use crate::browser;
 use crate::part::{
     Field, FormError, Icon, IntoWhole, IntoWholes, bodies, derive, loaded, only, rows_to_come,
 };
 use crate::state::Ui;
 use crate::text;
-use inhouse_protocol::{ApiError, Audience, DocumentSet, NewDocumentSet, Role};
+use inhouse_protocol::{ApiError, Audience, DocumentSet, Me, NewDocumentSet, Role, SetAccess};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -16,23 +18,23 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 
 /// Fields whose errors stand below them.
-const FIELDS: &[&str] = &["name", "description"];
+const FIELDS: &[&str] = &["name", "description", "grants"];
 
-/// Admins manage the documents, the legal team reads them.
-pub(super) fn readers(role: Role) -> bool {
-    matches!(role, Role::Admin | Role::Legal)
+/// Admins make sets, the legal team reads them, and whoever manages one sees to it.
+pub(super) fn readers(me: &Me) -> bool {
+    me.manages_sets || matches!(me.role, Role::Admin | Role::Legal)
 }
 
 /// The list of sets.
 #[component]
 pub(crate) fn DocumentsPage() -> impl IntoView {
-    only_for(readers, |me| {
-        view! { <Sets manages={me.role == Role::Admin} /> }.whole()
+    only_if(readers, |me| {
+        view! { <Sets makes={me.role == Role::Admin} /> }.whole()
     })
 }
 
 #[component]
-fn Sets(manages: bool) -> impl IntoView {
+fn Sets(makes: bool) -> impl IntoView {
     let sets = bodies(|| Some(vec![path::sets()]));
     view! {
         <Title text=text::title(text::DOCUMENTS) />
@@ -41,15 +43,15 @@ fn Sets(manages: bool) -> impl IntoView {
                 <h1>{text::DOCUMENTS}</h1>
                 <p class="lead">{text::DOCUMENTS_LEAD}</p>
             </header>
-            {loaded(sets, rows_to_come, move |bodies| Ok(rows(only(&bodies)?, manages)))}
-            {manages.then(|| view! { <NewSet /> })}
+            {loaded(sets, rows_to_come, move |bodies| Ok(rows(only(&bodies)?, makes)))}
+            {makes.then(|| view! { <NewSet /> })}
         </div>
     }
 }
 
-fn rows(sets: Vec<DocumentSet>, manages: bool) -> AnyView {
+fn rows(sets: Vec<DocumentSet>, makes: bool) -> AnyView {
     if sets.is_empty() {
-        let words = if manages {
+        let words = if makes {
             text::NO_SETS
         } else {
             text::NO_SETS_READER
@@ -92,7 +94,8 @@ fn rows(sets: Vec<DocumentSet>, manages: bool) -> AnyView {
 pub(super) fn AudienceTag(audience: Audience) -> impl IntoView {
     let icon = match audience {
         Audience::Everyone => Icon::People,
-        Audience::Legal => Icon::Desk,
+        Audience::Groups => Icon::Group,
+        Audience::Restricted => Icon::Lock,
     };
     view! { <span class="tag">{icon.view()} {text::audience(audience)}</span> }
 }
@@ -105,7 +108,8 @@ fn NewSet() -> impl IntoView {
     let navigate = use_navigate();
     let name = NodeRef::<html::Input>::new();
     let description = NodeRef::<html::Input>::new();
-    let audience = RwSignal::new(Audience::Everyone);
+    let groups = Groups::new();
+    let draft = Draft::new(Audience::Everyone, Vec::new(), groups);
     let error = RwSignal::new(None::<ApiError>);
     let busy = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
@@ -114,16 +118,20 @@ fn NewSet() -> impl IntoView {
             let input = node.get_untracked();
             input.map(|input| input.value().trim().to_owned())
         };
+        let SetAccess { audience, grants } = draft.access();
         let set = NewDocumentSet {
             name: value(name).unwrap_or_default(),
             description: value(description).unwrap_or_default(),
-            audience: audience.get_untracked(),
+            audience,
+            grants,
         };
         let (api, navigate) = (api.clone(), navigate.clone());
         busy.set(true);
         error.set(None);
         spawn_local(async move {
             match api.new_set(&set).await {
+                // A restricted set for a group that the reader isn't in is out of sight at once.
+                Ok(set) if !set.manages => browser::reload(),
                 Ok(set) => navigate(
                     &format!("/documents/{}", set.id),
                     leptos_router::NavigateOptions::default(),
@@ -135,24 +143,8 @@ fn NewSet() -> impl IntoView {
             }
         });
     };
-    let choice = move |value: Audience, explained: &'static str| {
-        view! {
-            <label class="choice">
-                <input
-                    type="radio"
-                    name="audience"
-                    value=value.as_str()
-                    checked={audience.get_untracked() == value}
-                    on:change=move |_| audience.set(value)
-                />
-                <span>
-                    {text::audience(value)} <span class="hint">{explained}</span>
-                </span>
-            </label>
-        }
-    };
     view! {
-        <details class="add">
+        <details class="add" on:toggle=move |_| groups.load(error)>
             <summary>{Icon::Plus.view()} {text::NEW_SET}</summary>
             <form method="post" on:submit=submit>
                 <FormError error=error fields=FIELDS />
@@ -165,11 +157,7 @@ fn NewSet() -> impl IntoView {
                     error=error
                     required=false
                 />
-                <fieldset class="field">
-                    <legend>{text::WHO_MAY_SEE}</legend>
-                    {choice(Audience::Everyone, text::EVERYONE_EXPLAINED)}
-                    {choice(Audience::Legal, text::LEGAL_EXPLAINED)}
-                </fieldset>
+                <AccessFields draft=draft form="set" error=error />
                 <button
                     type="submit"
                     class="primary"

@@ -3,7 +3,9 @@
 use super::send_to_legal::{SendToLegal, WithLegal};
 use crate::api::{Api, path};
 use crate::browser::{self, Align, EventStream};
-use crate::part::{Answer, Checks, Icon, IntoWhole, IntoWholes, Passages, derive, live, on_change};
+use crate::part::{
+    Answer, Checks, Icon, IntoWhole, IntoWholes, Passages, copy_button, derive, live, on_change,
+};
 use crate::quoting::answer_with_citations;
 use crate::run::{Ending, RunView};
 use crate::state::Ui;
@@ -16,8 +18,6 @@ use std::time::Duration;
 
 /// How often a reply is looked for while a request waits.
 const LOOK_AGAIN: Duration = Duration::from_secs(20);
-/// How long the button says that the answer was copied.
-const COPIED_FOR: Duration = Duration::from_secs(2);
 
 /// A question of the conversation on the screen.
 #[derive(Clone)]
@@ -67,6 +67,7 @@ pub(super) fn ExchangeView(
     let labelled = heading.clone();
     let passages = Memo::new(move |_| run.with(|run| run.passages.clone()));
     let sentences = Memo::new(move |_| run.with(|run| run.sentences.clone()));
+    let by_ai = Memo::new(move |_| run.with(|run| run.ai_generated));
     let running = Memo::new(move |_| run.with(|run| run.outcome.is_none()));
     let working = Memo::new(move |_| run.with(|run| run.outcome.is_none() && !run.lost));
     let ending = Memo::new(move |_| run.with(RunView::ending));
@@ -111,7 +112,7 @@ pub(super) fn ExchangeView(
                 </p>
             </header>
             {live(move || working.get().then(|| view! { <Stages run=run /> }))}
-            <Answer run=id.to_string() sentences=sentences passages=passages />
+            <Answer run=id.to_string() sentences=sentences passages=passages by_ai=by_ai />
             <div class="latest" id=derive(move || is_last.get().then_some("latest"))></div>
             {live(state)}
             {live(actions)}
@@ -198,26 +199,6 @@ fn EndingView(
 /// What the reader can do with a finished exchange.
 #[component]
 fn Actions(run: RwSignal<RunView>, id: RunId) -> impl IntoView {
-    let ui = Ui::of_page();
-    let copied = RwSignal::new(false);
-    let copy = move |_| {
-        let all = run.with_untracked(|run| answer_with_citations(&run.sentences, &run.passages));
-        spawn_local(async move {
-            let done = browser::copy(all).await;
-            ui.say(if done {
-                text::COPIED
-            } else {
-                text::COPY_FAILED
-            });
-            let _ = copied.try_set(done);
-            set_timeout(
-                move || {
-                    let _ = copied.try_set(false);
-                },
-                COPIED_FOR,
-            );
-        });
-    };
     let sentences = run.with_untracked(|run| run.sentences.clone());
     let written = !sentences.is_empty();
     let unsent =
@@ -226,12 +207,7 @@ fn Actions(run: RwSignal<RunView>, id: RunId) -> impl IntoView {
         <div class="actions">
             {written
                 .then(|| {
-                    view! {
-                        <button type="button" class="small" on:click=copy>
-                            {live(move || if copied.get() { Icon::Check } else { Icon::Copy }.view())}
-                            {live(move || if copied.get() { text::COPIED } else { text::COPY })}
-                        </button>
-                    }
+                    copy_button(text::COPY, move || run.with_untracked(answer_with_citations))
                 })}
             {live(move || unsent.get().then(|| view! { <SendToLegal run=run id=id.clone() /> }))}
         </div>

@@ -2,6 +2,7 @@
 
 use super::only_for;
 use super::person_row::{PersonRow, new_password};
+use super::person_sheet::person_sheet;
 use crate::api::{Api, path};
 use crate::part::{
     Field, FormError, Icon, IntoWhole, IntoWholes, bodies, derive, loaded, only, rows_to_come,
@@ -24,6 +25,8 @@ pub(super) struct People {
     pub(super) all: RwSignal<Vec<Person>>,
     /// Who gets a new password.
     pub(super) password_of: RwSignal<Option<Person>>,
+    /// Whose sessions and second factor are shown.
+    pub(super) sheet_of: RwSignal<Option<Person>>,
     pub(super) error: RwSignal<Option<ApiError>>,
 }
 
@@ -63,6 +66,7 @@ fn List(me: Me, people: Vec<Person>) -> impl IntoView {
     let people = People {
         all: RwSignal::new(people),
         password_of: RwSignal::new(None),
+        sheet_of: RwSignal::new(None),
         error: RwSignal::new(None),
     };
     let ids = move || {
@@ -83,6 +87,7 @@ fn List(me: Me, people: Vec<Person>) -> impl IntoView {
                         <th scope="col">{text::NAME}</th>
                         <th scope="col">{text::ROLE}</th>
                         <th scope="col">{text::DEPARTMENT}</th>
+                        <th scope="col">{text::SIGNS_IN}</th>
                         <th scope="col">{text::LAST_SEEN}</th>
                         <th scope="col">
                             <span class="visually-hidden">{text::ACTIONS}</span>
@@ -103,6 +108,7 @@ fn List(me: Me, people: Vec<Person>) -> impl IntoView {
         </div>
         <Add people=people />
         {new_password(people)}
+        {person_sheet(people)}
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::people::People;
 use crate::api::Api;
-use crate::part::{Field, FormError, IntoWhole, IntoWholes, derive, live, modal};
+use crate::part::{Field, FormError, Icon, IntoWhole, IntoWholes, derive, live, modal};
 use crate::state::Ui;
 use crate::text;
 use crate::time::Day;
-use inhouse_protocol::{ApiError, Person, PersonChange, Role, UserId};
+use inhouse_protocol::{ApiError, Person, PersonChange, PersonSource, Role, UserId};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -36,6 +36,14 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
             .unwrap_or_default()
     };
     let disabled = move || person.with(|person| person.as_ref().is_some_and(|p| p.disabled));
+    let erased = move || person.with(|person| person.as_ref().is_some_and(|p| p.erased));
+    // What an admin can set a password for: others prove who they are elsewhere.
+    let local = move || {
+        person.with(|person| {
+            let person = person.as_ref();
+            person.is_some_and(|person| person.source == PersonSource::Local && !person.erased)
+        })
+    };
     let has_role =
         move |role| person.with(|person| person.as_ref().is_some_and(|p| p.role == role));
     let change = Callback::new(move |change: PersonChange| {
@@ -94,7 +102,12 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
                     {live(name)}
                     {own.then(|| view! { <span class="quiet">" " {text::YOU}</span> })}
                     {live(move || {
-                        disabled().then(|| view! { <span class="tag">{text::DISABLED}</span> })
+                        let state = match (erased(), disabled()) {
+                            (true, _) => text::ERASED,
+                            (false, true) => text::DISABLED,
+                            (false, false) => return None,
+                        };
+                        Some(view! { <span class="tag">{state}</span> })
                     })}
                 </span>
                 <span class="quiet">{of(|person| person.email.clone())}</span>
@@ -102,7 +115,7 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
             <td data-label=text::ROLE>
                 <select
                     aria-label=derive(move || text::role_of(&name()))
-                    disabled=derive(move || own || !ui.ready.get())
+                    disabled=derive(move || own || erased() || !ui.ready.get())
                     on:change=choose
                 >
                     {roles}
@@ -110,6 +123,9 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
             </td>
             <td data-label=text::DEPARTMENT>
                 {of(|person| person.department.clone().unwrap_or_else(|| "–".to_owned()))}
+            </td>
+            <td data-label=text::SIGNS_IN>
+                {live(move || person.with(|person| person.as_ref().map(signs_in)))}
             </td>
             <td data-label=text::LAST_SEEN>
                 {live(move || {
@@ -125,6 +141,7 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
                 <button
                     type="button"
                     class="small plain"
+                    hidden=derive(move || !local())
                     aria-label=derive(move || text::new_password_for(&name()))
                     disabled=derive(move || !ui.ready.get())
                     on:click=move |_| people.password_of.set(person.get_untracked())
@@ -137,6 +154,7 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
                             <button
                                 type="button"
                                 class="small plain"
+                                hidden=derive(erased)
                                 disabled=derive(move || !ui.ready.get())
                                 on:click=toggle
                             >
@@ -144,9 +162,33 @@ pub(super) fn PersonRow(id: UserId, people: People, own: bool) -> impl IntoView 
                             </button>
                         }
                     })}
+                <button
+                    type="button"
+                    class="small plain"
+                    hidden=derive(erased)
+                    aria-label=derive(move || text::more_of(&name()))
+                    disabled=derive(move || !ui.ready.get())
+                    on:click=move |_| people.sheet_of.set(person.get_untracked())
+                >
+                    {text::MORE}
+                </button>
             </td>
         </tr>
     }
+}
+
+/// Where a person proves who they are, and whether a second factor stands before it.
+fn signs_in(person: &Person) -> AnyView {
+    if person.erased {
+        return "–".whole();
+    }
+    let factor = person.totp.then(|| {
+        view! { <span class="tag tag-resolved">{Icon::Shield.view()} {text::WITH_SECOND_FACTOR}</span> }
+    });
+    view! {
+        <span class="signs-in">{text::source(person.source)} {factor}</span>
+    }
+    .whole()
 }
 
 /// The dialog in which an admin sets a password; it ends the person's sessions.

@@ -19,6 +19,15 @@ pub(crate) fn Field(
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(optional)] hint: &'static str,
+    /// Which keyboard a phone shows, where the kind doesn't say it.
+    #[prop(optional)]
+    keyboard: Option<&'static str>,
+    /// Id of the `datalist` with suggestions.
+    #[prop(optional)]
+    list: Option<&'static str>,
+    /// What stands in it at first.
+    #[prop(optional)]
+    value: Option<String>,
     #[prop(default = true)] required: bool,
 ) -> impl IntoView {
     let id = format!("{form}-{name}");
@@ -50,6 +59,9 @@ pub(crate) fn Field(
                 type=kind
                 node_ref=node
                 autocomplete=autocomplete
+                inputmode=keyboard
+                list=list
+                value=value
                 required=required
                 aria-invalid=derive(move || wrong.with(Option::is_some).then_some("true"))
                 aria-describedby=described

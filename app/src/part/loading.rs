@@ -3,7 +3,7 @@
 use super::{IntoWhole, IntoWholes};
 use crate::api::{Api, parse};
 use crate::browser;
-use crate::page::{NotFoundPage, not_found, sign_in_path};
+use crate::page::{NotFoundPage, enrol_first, not_found, sign_in_path};
 use crate::shell::PageReply;
 use crate::state::answer_with;
 use crate::text;
@@ -44,16 +44,21 @@ pub(crate) fn loaded(
     skeleton: fn() -> AnyView,
     view: impl Fn(Vec<String>) -> Result<AnyView, ApiError> + Send + Sync + 'static,
 ) -> AnyView {
-    type Shown = Arc<dyn Fn(Vec<String>) -> Result<AnyView, ApiError> + Send + Sync>;
+    tried(bodies, skeleton, move |bodies| bodies.and_then(&view))
+}
+
+/// The same for a `view` that has an answer to some errors itself.
+pub(crate) fn tried(
+    bodies: Bodies,
+    skeleton: fn() -> AnyView,
+    view: impl Fn(Result<Vec<String>, ApiError>) -> Result<AnyView, ApiError> + Send + Sync + 'static,
+) -> AnyView {
+    type Shown =
+        Arc<dyn Fn(Result<Vec<String>, ApiError>) -> Result<AnyView, ApiError> + Send + Sync>;
     fn show(bodies: Bodies, skeleton: fn() -> AnyView, view: Shown) -> AnyView {
         let content = move || {
             let view = Arc::clone(&view);
-            Suspend::new(async move {
-                bodies
-                    .await
-                    .and_then(|bodies| view(bodies))
-                    .unwrap_or_else(|error| failed(&error))
-            })
+            Suspend::new(async move { view(bodies.await).unwrap_or_else(|error| failed(&error)) })
         };
         view! { <Suspense fallback=skeleton>{content}</Suspense> }.whole()
     }
@@ -74,6 +79,7 @@ fn failed(error: &ApiError) -> AnyView {
             answer_with(PageReply::RedirectTo(sign_in_path(&here)));
             401
         }
+        ErrorCode::EnrolmentRequired => return enrol_first(),
         ErrorCode::TooMany => 429,
         ErrorCode::Unavailable => 503,
         _ => 500,

@@ -3,6 +3,7 @@
 use super::{Icon, IntoWhole, IntoWholes, bodies, derive, live, on_change, only};
 use crate::api::{Api, path};
 use crate::browser;
+use crate::page::ACCOUNT;
 use crate::shell::Theme;
 use crate::state::Ui;
 use crate::text;
@@ -14,29 +15,42 @@ use leptos_router::hooks::use_location;
 /// Conversations listed; older ones are found by their questions' links.
 const RECENT: usize = 30;
 
-/// The pages that `role` has, in the order of the navigation.
-fn pages(role: Role) -> Vec<(&'static str, &'static str, Icon)> {
+type Link = (&'static str, &'static str, Icon);
+
+/// The pages for one's daily work, in the order of the navigation.
+fn pages(me: &Me) -> Vec<Link> {
     let mut pages = vec![
         ("/", text::ASK, Icon::Ask),
         ("/requests", text::MY_REQUESTS, Icon::Request),
     ];
-    if role == Role::Legal {
+    if me.role == Role::Legal {
         pages.push(("/desk", text::DESK, Icon::Desk));
     }
-    if matches!(role, Role::Legal | Role::Admin) {
+    if me.manages_sets || matches!(me.role, Role::Legal | Role::Admin) {
         pages.push(("/documents", text::DOCUMENTS, Icon::Document));
-    }
-    if role == Role::Admin {
-        pages.push(("/people", text::PEOPLE, Icon::People));
     }
     pages
 }
 
-/// The side of the page; on a phone a bar whose button opens it.
-#[component]
-pub(crate) fn Rail(me: Me) -> impl IntoView {
-    let ui = Ui::of_page();
-    let links = pages(me.role)
+/// The pages for running it, below the others.
+fn running(role: Role) -> Vec<Link> {
+    if role != Role::Admin {
+        return Vec::new();
+    }
+    vec![
+        ("/people", text::PEOPLE, Icon::People),
+        ("/groups", text::GROUPS, Icon::Group),
+        ("/log", text::RECORD, Icon::Log),
+        ("/privacy", text::PRIVACY, Icon::Shield),
+        ("/law", text::LAW, Icon::Law),
+    ]
+}
+
+fn list(links: Vec<Link>) -> Option<AnyView> {
+    if links.is_empty() {
+        return None;
+    }
+    let links = links
         .into_iter()
         .map(|(path, name, icon)| {
             view! {
@@ -49,6 +63,17 @@ pub(crate) fn Rail(me: Me) -> impl IntoView {
             }
         })
         .wholes();
+    Some(view! { <ul>{links}</ul> }.whole())
+}
+
+/// The side of the page; on a phone a bar whose button opens it.
+#[component]
+pub(crate) fn Rail(me: Me) -> impl IntoView {
+    let ui = Ui::of_page();
+    // Until the second factor is set up there is only the page where that is done.
+    let open = !me.must_enrol;
+    let pages = open.then(|| list(pages(&me))).flatten();
+    let running = open.then(|| list(running(me.role))).flatten();
     view! {
         <header class="rail">
             <div class="rail-head">
@@ -70,15 +95,17 @@ pub(crate) fn Rail(me: Me) -> impl IntoView {
             </div>
             <div id="menu" class="menu" class:open=derive(move || ui.menu_open.get())>
                 <nav aria-label=text::PAGES>
-                    <ul>{links}</ul>
+                    {pages}
+                    {running}
                 </nav>
-                <Recent />
+                {open.then(|| view! { <Recent /> })}
                 <div class="rail-foot">
-                    <div class="me">
+                    <a class="me" href=ACCOUNT aria-current=current(ACCOUNT.to_owned())>
                         {Icon::Person.view()}
                         <span class="me-name">{me.name}</span>
                         <span class="quiet">{text::role(me.role)}</span>
-                    </div>
+                        <span class="visually-hidden">{text::ACCOUNT}</span>
+                    </a>
                     <div class="rail-tools">
                         <ThemeSwitch />
                         <button
@@ -226,9 +253,24 @@ fn SignOut() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample;
+
+    fn me(role: Role) -> Me {
+        Me {
+            id: sample::id("user-1"),
+            email: "ada@example.com".to_owned(),
+            name: "Ada Falk".to_owned(),
+            role,
+            manages_sets: false,
+            ai_notice_seen: true,
+            must_enrol: false,
+            csrf_token: String::new(),
+        }
+    }
 
     fn paths(role: Role) -> Vec<&'static str> {
-        pages(role).into_iter().map(|(path, ..)| path).collect()
+        let links = pages(&me(role)).into_iter().chain(running(role));
+        links.map(|(path, ..)| path).collect()
     }
 
     #[test]
@@ -240,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn only_legal_has_the_desk_and_only_admins_have_people() {
+    fn only_legal_has_the_desk_and_only_admins_run_it() {
         assert_eq!(paths(Role::Employee), ["/", "/requests"]);
         assert_eq!(
             paths(Role::Legal),
@@ -248,7 +290,24 @@ mod tests {
         );
         assert_eq!(
             paths(Role::Admin),
-            ["/", "/requests", "/documents", "/people"]
+            [
+                "/",
+                "/requests",
+                "/documents",
+                "/people",
+                "/groups",
+                "/log",
+                "/privacy",
+                "/law"
+            ]
         );
+    }
+
+    #[test]
+    fn who_manages_a_set_has_the_documents_whatever_their_role() {
+        let mut manager = me(Role::Employee);
+        manager.manages_sets = true;
+        let pages = pages(&manager);
+        assert!(pages.iter().any(|(path, ..)| *path == "/documents"));
     }
 }

@@ -4,12 +4,11 @@ use super::{LEGAL_HAS_IT, PRODUCT};
 use crate::run::RunView;
 use crate::shell::Theme;
 use inhouse_protocol::{
-    Audience, CheckKind, EscalationReason, EscalationState, Outcome, Role, RunEvent, Stage,
-    UploadOutcome,
+    CheckKind, EscalationReason, EscalationState, Outcome, Role, RunEvent, Stage, UploadOutcome,
 };
 
 /// A number with its noun.
-fn count(number: u64, one: &str, many: &str) -> String {
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
@@ -46,7 +45,7 @@ pub(crate) fn role_explained(role: Role) -> &'static str {
     match role {
         Role::Employee => "Asks questions and follows their own requests.",
         Role::Legal => "Also works the review desk and reads the documents.",
-        Role::Admin => "Also manages documents and people.",
+        Role::Admin => "Also manages documents, people, groups and the record.",
     }
 }
 
@@ -175,13 +174,6 @@ pub(crate) fn person(name: &str, department: Option<&str>) -> String {
 
 pub(crate) fn rule(title: &str) -> String {
     format!("The rule '{title}' decided.")
-}
-
-pub(crate) fn audience(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Everyone => "Everyone",
-        Audience::Legal => "Legal only",
-    }
 }
 
 pub(crate) fn documents(number: u64) -> String {

@@ -44,8 +44,8 @@ pub use log::{
 };
 pub use person::{Me, NewPerson, PasswordChange, Person, PersonChange, PersonSource, Role, SignIn};
 pub use privacy::{
-    Counted, EraseRequest, ErasureReport, HoldKind, Kept, LawEntry, LegalHold, NewHold, Retention,
-    RetentionClass, RetentionRun,
+    Counted, EraseRequest, ErasureReport, HoldKind, Kept, LawEntry, LegalHold, NewHold,
+    PreparedText, Retention, RetentionClass, RetentionRun,
 };
 pub use run::{
     Conversation, ConversationSummary, Exchange, NewMessage, Outcome, Run, RunEvent, RunState,

@@ -52,6 +52,16 @@ pub enum HoldKind {
     Person,
 }
 
+impl HoldKind {
+    /// The kind's name in the database and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Everything => "everything",
+            Self::Person => "person",
+        }
+    }
+}
+
 /// A legal hold: what it covers is neither erased nor removed by retention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LegalHold {
@@ -121,4 +131,16 @@ pub struct LawEntry {
     pub left_to_you: String,
     /// Where to see it: endpoints, commands, settings, pages, tests. Checked by a test.
     pub evidence: Vec<String>,
+    /// Texts to begin from, for what the company has to write itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepared: Vec<PreparedText>,
+}
+
+/// A part of a prepared text: what the product's side of it is; what only the company knows stands
+/// in square brackets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreparedText {
+    pub heading: String,
+    /// Paragraphs, parted by blank lines.
+    pub text: String,
 }

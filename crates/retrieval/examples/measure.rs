@@ -14,7 +14,7 @@ use inhouse_retrieval::{
     EdgeIndex, Embedder, EmbeddingModel, LexicalIndex, Query, RetrievalSettings, Retriever,
     VectorIndex, VectorPoint,
 };
-use inhouse_store::{IndexRow, Scope};
+use inhouse_store::{IndexRow, MasterKeys, Principal, Scope, Store, SystemClock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::error::Error;
@@ -99,15 +99,23 @@ async fn main() -> Anything<()> {
         Arc::new(edge),
         options.settings,
     );
-    answer(&retriever, &rows, &options).await?;
+    // Everything: what a real database says the operator sees.
+    let url = format!("sqlite://{}", dir.path().join("inhouse.db").display());
+    let store = Store::open(&url, Arc::new(SystemClock), MasterKeys::ephemeral()).await?;
+    let scope = store.scope(&Principal::operator()).await?;
+    answer(&retriever, &scope, &rows, &options).await?;
     writeln!(say, "done: {} MB resident", resident_mb())?;
     Ok(())
 }
 
-async fn answer(retriever: &Retriever, rows: &[IndexRow], options: &Options) -> Anything<()> {
+async fn answer(
+    retriever: &Retriever,
+    scope: &Scope,
+    rows: &[IndexRow],
+    options: &Options,
+) -> Anything<()> {
     let by_passage: HashMap<_, _> = rows.iter().map(|row| (&row.passage, row)).collect();
     let by_name: HashMap<_, _> = rows.iter().map(|row| (&row.name, &row.document)).collect();
-    let scope = Scope::for_tests(None);
     let mut out = std::io::BufWriter::new(std::fs::File::create(&options.paths[2])?);
     for line in std::fs::read_to_string(&options.paths[1])?.lines() {
         let question: Value = serde_json::from_str(line)?;
@@ -124,7 +132,7 @@ async fn answer(retriever: &Retriever, rows: &[IndexRow], options: &Options) -> 
             document,
             limit: 64,
         };
-        let found = retriever.search(&scope, &query).await?;
+        let found = retriever.search(scope, &query).await?;
         let hits: Vec<Value> = found
             .hits
             .iter()

@@ -272,9 +272,13 @@ fn edge_filter(filter: &VectorFilter) -> Result<Option<Filter>> {
     if !filter.documents.is_empty() {
         conditions.push(field(DOCUMENT, Match::from(filter.documents()))?);
     }
+    let hidden = filter.hidden();
     let mut filter = Filter::new();
     if !conditions.is_empty() {
         filter.must = Some(conditions);
+    }
+    if !hidden.is_empty() {
+        filter.must_not = Some(vec![field(DOCUMENT, Match::from(hidden))?]);
     }
     Ok(Some(filter))
 }

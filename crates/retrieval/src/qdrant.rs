@@ -236,5 +236,10 @@ fn server_filter(filter: &VectorFilter) -> Option<Filter> {
     if !filter.documents.is_empty() {
         conditions.push(Condition::matches(DOCUMENT, filter.documents()));
     }
-    Some(Filter::must(conditions))
+    let hidden = filter.hidden();
+    let mut filter = Filter::must(conditions);
+    if !hidden.is_empty() {
+        filter.must_not = vec![Condition::matches(DOCUMENT, hidden)];
+    }
+    Some(filter)
 }

@@ -60,9 +60,18 @@ impl VectorFilter {
     }
 
     pub(crate) fn documents(&self) -> Vec<String> {
-        let documents = self.documents.iter();
-        documents.map(|id| id.as_str().to_owned()).collect()
+        texts(&self.documents)
     }
+
+    /// Documents of those sets that nothing may be found of.
+    pub(crate) fn hidden(&self) -> Vec<String> {
+        texts(self.scope.hidden())
+    }
+}
+
+fn texts(documents: &[DocumentId]) -> Vec<String> {
+    let documents = documents.iter();
+    documents.map(|id| id.as_str().to_owned()).collect()
 }
 
 /// The scope holds no set: no search is needed to know that nothing is found.

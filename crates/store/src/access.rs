@@ -5,7 +5,7 @@ use crate::audit::Actor;
 use crate::row::Columns;
 use crate::users::User;
 use crate::{Result, Store};
-use inhouse_protocol::{Role, SessionId, SetId};
+use inhouse_protocol::{Audience, DocumentId, Role, SessionId, SetId, UserId};
 
 /// Somebody known to the store, who asks for something.
 #[derive(Debug, Clone)]
@@ -79,47 +79,145 @@ impl Principal {
     }
 }
 
-/// The document sets that someone may see, at the moment it was made: keep it for one request.
+/// What someone may see and change, at the moment it was made: keep it for one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
+    /// In order; `None` is everything, also what is restricted.
     sets: Option<Vec<SetId>>,
+    /// Documents of `sets` that are narrower than their set, in order.
+    hidden: Vec<DocumentId>,
+    /// Those of `sets` that they manage, in order.
+    managed: Vec<SetId>,
 }
 
 impl Scope {
+    const fn everything() -> Self {
+        Self {
+            sets: None,
+            hidden: Vec::new(),
+            managed: Vec::new(),
+        }
+    }
+
     /// `None` is everything, an empty slice nothing.
     pub fn sets(&self) -> Option<&[SetId]> {
         self.sets.as_deref()
     }
 
-    pub fn contains(&self, set: &SetId) -> bool {
-        self.sets.as_ref().is_none_or(|sets| sets.contains(set))
+    /// The documents of those sets that must not be shown, in order. An index filters by them
+    /// too, so that they take no place among what is found.
+    pub fn hidden(&self) -> &[DocumentId] {
+        &self.hidden
     }
 
-    /// A scope without a database, for tests.
-    #[cfg(feature = "testing")]
-    pub const fn for_tests(sets: Option<Vec<SetId>>) -> Self {
-        Self { sets }
+    /// Whether the set may be seen; of its documents, [`shows`](Self::shows) decides.
+    pub fn contains(&self, set: &SetId) -> bool {
+        self.sets
+            .as_ref()
+            .is_none_or(|sets| sets.binary_search(set).is_ok())
+    }
+
+    /// Whether this document of this set may be seen.
+    pub fn shows(&self, set: &SetId, document: &DocumentId) -> bool {
+        self.contains(set) && self.hidden.binary_search(document).is_err()
+    }
+
+    /// Whether documents may be added to the set, removed and narrowed, and its access changed.
+    pub fn manages(&self, set: &SetId) -> bool {
+        self.sets.is_none() || self.managed.binary_search(set).is_ok()
+    }
+
+    /// Whether there is a set to manage at all.
+    pub fn manages_any(&self) -> bool {
+        self.sets.is_none() || !self.managed.is_empty()
     }
 }
 
+/// The groups of the person `$1`: those that list them, and those of their role.
+macro_rules! groups_of {
+    () => {
+        "SELECT m.group_id FROM group_members m WHERE m.user_id = $1
+         UNION
+         SELECT a.id FROM access_groups a JOIN users r ON r.role = a.role WHERE r.id = $1"
+    };
+}
+
+/// Every set, with what the person `$1` has on it; nothing for a disabled account. The role is the
+/// one of this moment, not the one that somebody came with.
+const SETS: &str = concat!(
+    "SELECT s.id, s.audience, u.role, COUNT(g.group_id) AS rights,
+            COUNT(CASE WHEN g.access_right = 'manage' THEN 1 END) AS manages
+     FROM users u CROSS JOIN document_sets s
+     LEFT JOIN set_grants g ON g.set_id = s.id AND g.group_id IN (",
+    groups_of!(),
+    ")
+     WHERE u.id = $1 AND u.disabled_at IS NULL
+     GROUP BY s.id, s.audience, u.role"
+);
+
+/// Every narrowed document that no group of the person `$1` is named for.
+const NARROWED: &str = concat!(
+    "SELECT d.id, d.set_id FROM documents d
+     WHERE d.narrowed = 1 AND d.deleted_at IS NULL AND NOT EXISTS (
+         SELECT 1 FROM document_grants g WHERE g.document_id = d.id AND g.group_id IN (",
+    groups_of!(),
+    "))"
+);
+
 impl Store {
-    /// What `principal` may see now: the sets for everyone, and those for Legal if the role is
-    /// legal or admin; everything for the operator.
+    /// What `principal` may see now. The operator: everything. People: the sets for everyone and
+    /// those that a group of theirs has a right on, less the documents narrowed to other groups.
+    /// Admins also see and manage every set that isn't restricted.
     pub async fn scope(&self, principal: &Principal) -> Result<Scope> {
-        let sql = match principal.role() {
-            None => return Ok(Scope { sets: None }),
-            Some(Role::Employee) => {
-                "SELECT id FROM document_sets WHERE audience = 'everyone' ORDER BY id"
-            }
-            Some(Role::Legal | Role::Admin) => {
-                "SELECT id FROM document_sets WHERE audience IN ('everyone', 'legal') ORDER BY id"
-            }
+        self.scope_of(&principal.actor()).await
+    }
+
+    /// The same for whoever the record names.
+    pub(crate) async fn scope_of(&self, actor: &Actor) -> Result<Scope> {
+        let Actor::User(user) = actor else {
+            return Ok(Scope::everything());
         };
-        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
-        let sets = rows.iter().map(|row| row.id("id"));
-        Ok(Scope {
-            sets: Some(sets.collect::<Result<_>>()?),
-        })
+        let rows = sqlx::query(SETS).bind(user.as_str()).fetch_all(&self.pool);
+        let (mut sets, mut managed) = (Vec::new(), Vec::new());
+        for row in rows.await? {
+            let set: SetId = row.id("id")?;
+            let audience: Audience = row.name("audience")?;
+            let admin = row.name::<Role>("role")? == Role::Admin;
+            let manages = row.int("manages")? > 0 || admin && audience != Audience::Restricted;
+            if manages {
+                managed.push(set.clone());
+            }
+            if manages || audience == Audience::Everyone || row.int("rights")? > 0 {
+                sets.push(set);
+            }
+        }
+        // Not the database's order: PostgreSQL's depends on its locale.
+        sets.sort_unstable();
+        managed.sort_unstable();
+        let mut scope = Scope {
+            sets: Some(sets),
+            hidden: Vec::new(),
+            managed,
+        };
+        scope.hidden = self.hidden_from(user, &scope).await?;
+        Ok(scope)
+    }
+
+    /// The documents of the scope's sets that `user` may not see.
+    async fn hidden_from(&self, user: &UserId, scope: &Scope) -> Result<Vec<DocumentId>> {
+        let rows = sqlx::query(NARROWED)
+            .bind(user.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        let mut hidden = Vec::new();
+        for row in rows {
+            let set: SetId = row.id("set_id")?;
+            if scope.contains(&set) && !scope.manages(&set) {
+                hidden.push(row.id("id")?);
+            }
+        }
+        hidden.sort_unstable();
+        Ok(hidden)
     }
 
     /// The person with this e-mail, for the command line's `--as`. None if there is no such

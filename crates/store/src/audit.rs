@@ -1,17 +1,21 @@
 //! The record of every change: who did what to what, in the order of the commits.
 //!
-//! Each record's hash covers the record before it, so that a changed, inserted or missing record
-//! shows (`verify_audit`). Whoever can rewrite the whole table can rewrite the chain as well: keep
-//! the newest hash somewhere else.
+//! Each record's hash covers the record before it (`inhouse_record::hash` says how), so that a
+//! changed, inserted or missing record shows; `verification` follows the chain. What is personal
+//! in a record is sealed with the key of the person it is about.
 
-use crate::row::Columns;
-use crate::write::Write;
+use crate::row::{Columns, to_json};
+use crate::sealing;
+use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{Timestamp, UserId};
+use inhouse_record::{Entry, Sealed};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use std::fmt;
+
+/// What the personal part of a record is sealed for.
+pub(crate) const PURPOSE: &str = "audit";
 
 /// Whom an audit record names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +39,7 @@ impl fmt::Display for Actor {
 }
 
 impl Actor {
-    fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         match text {
             "operator" => Ok(Self::Operator),
             "system" => Ok(Self::System),
@@ -60,6 +64,8 @@ pub struct AuditRecord {
     /// What it was done to, as `kind:id`.
     pub subject: String,
     pub detail: Value,
+    /// The personal part, encrypted, as JSON; empty where there is none.
+    pub sealed: String,
     /// SHA-256 over this record and the one before it, in hex.
     pub hash: String,
 }
@@ -68,7 +74,7 @@ impl Store {
     /// Up to `limit` records after `seq`, oldest first; 0 starts at the beginning.
     pub async fn audit_after(&self, seq: i64, limit: u32) -> Result<Vec<AuditRecord>> {
         let rows = sqlx::query(
-            "SELECT seq, at, actor, action, subject, detail, hash FROM audit
+            "SELECT seq, at, actor, action, subject, detail, sealed, hash FROM audit
              WHERE seq > $1 ORDER BY seq LIMIT $2",
         )
         .bind(seq)
@@ -77,114 +83,78 @@ impl Store {
         .await?;
         rows.iter().map(record).collect()
     }
-
-    /// Follows the chain from the first record. `Corrupt` names the first record that doesn't
-    /// fit; otherwise the number of records and the newest hash.
-    pub async fn verify_audit(&self) -> Result<(u64, String)> {
-        let mut previous = String::new();
-        let mut seq = 0;
-        loop {
-            let rows = sqlx::query(
-                "SELECT seq, at, actor, action, subject, detail, hash FROM audit
-                 WHERE seq > $1 ORDER BY seq LIMIT 1000",
-            )
-            .bind(seq)
-            .fetch_all(&self.pool)
-            .await?;
-            if rows.is_empty() {
-                break;
-            }
-            for row in &rows {
-                seq += 1;
-                let expected = chain(
-                    &previous,
-                    row.int("seq")?,
-                    row.int("at")?,
-                    &row.text("actor")?,
-                    &row.text("action")?,
-                    &row.text("subject")?,
-                    &row.text("detail")?,
-                );
-                if row.int("seq")? != seq || row.text("hash")? != expected {
-                    return Err(StoreError::Corrupt(format!("the audit record {seq}")));
-                }
-                previous = expected;
-            }
-        }
-        let counted: i64 = sqlx::query_scalar("SELECT value FROM counters WHERE name = 'audit'")
-            .fetch_one(&self.pool)
-            .await?;
-        if counted < seq {
-            return Err(StoreError::Corrupt(format!("the audit record {seq}")));
-        }
-        // Records that other processes committed meanwhile are no gap.
-        let rest = self.audit_after(seq, 1).await?;
-        if counted > seq && rest.is_empty() {
-            return Err(StoreError::Corrupt(format!("the audit record {}", seq + 1)));
-        }
-        Ok((u64::try_from(seq).unwrap_or_default(), previous))
-    }
 }
 
-/// Appends a record to the transaction; the caller commits.
+/// Appends a record to the transaction, and gives its number; the caller commits.
 pub(crate) async fn append(
     write: &mut Write,
     by: &Actor,
     action: &str,
     (kind, id): (&str, &str),
     detail: &Value,
-) -> Result<()> {
+    personal: Option<Personal<'_>>,
+) -> Result<i64> {
+    // Before the counter: the key of a person may have to be made first.
+    let sealed = match personal {
+        Some(personal) => seal(write, personal).await?,
+        None => String::new(),
+    };
     let seq = write.next("audit", 1).await?;
     let previous: Option<String> = sqlx::query_scalar("SELECT hash FROM audit WHERE seq = $1")
         .bind(seq - 1)
         .fetch_optional(write.connection())
         .await?;
-    let at = write.now().0;
+    let set = set_of(kind, id, detail);
     let actor = by.to_string();
     let subject = format!("{kind}:{id}");
     let detail = detail.to_string();
-    let previous = previous.unwrap_or_default();
-    let hash = chain(&previous, seq, at, &actor, action, &subject, &detail);
+    let entry = Entry {
+        seq,
+        at: write.now().0,
+        actor: &actor,
+        action,
+        subject: &subject,
+        detail: &detail,
+        sealed: &sealed,
+    };
+    let hash = inhouse_record::hash(&previous.unwrap_or_default(), &entry);
     sqlx::query(
-        "INSERT INTO audit (seq, at, actor, action, subject, detail, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO audit (seq, at, actor, action, subject, detail, sealed, set_id, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(seq)
-    .bind(at)
+    .bind(entry.at)
     .bind(actor)
     .bind(action)
     .bind(subject)
     .bind(detail)
+    .bind(sealed)
+    .bind(set)
     .bind(hash)
     .execute(write.connection())
     .await?;
-    Ok(())
+    Ok(seq)
 }
 
-fn chain(
-    previous: &str,
-    seq: i64,
-    at: i64,
-    actor: &str,
-    action: &str,
-    subject: &str,
-    detail: &str,
-) -> String {
-    let mut hash = Sha256::new();
-    for field in [
-        previous,
-        &seq.to_string(),
-        &at.to_string(),
-        actor,
-        action,
-        subject,
-        detail,
-    ] {
-        // The length first, so that no two records read the same.
-        hash.update(field.len().to_le_bytes());
-        hash.update(field.as_bytes());
+/// The personal part as it is stored; nothing of a person whose key was destroyed.
+async fn seal(write: &mut Write, personal: Personal<'_>) -> Result<String> {
+    let plain = personal.data.to_string();
+    let sealed = sealing::seal(write, personal.of, PURPOSE, plain.as_bytes()).await?;
+    match sealed {
+        Some(data) => to_json(&Sealed {
+            of: personal.of.to_owned(),
+            data,
+        }),
+        None => Ok(String::new()),
     }
-    hex::encode(hash.finalize())
+}
+
+/// The document set that a record is about.
+fn set_of(kind: &str, id: &str, detail: &Value) -> Option<String> {
+    match kind {
+        "set" => Some(id.to_owned()),
+        _ => detail["set"].as_str().map(str::to_owned),
+    }
 }
 
 fn record(row: &AnyRow) -> Result<AuditRecord> {
@@ -195,6 +165,7 @@ fn record(row: &AnyRow) -> Result<AuditRecord> {
         action: row.text("action")?,
         subject: row.text("subject")?,
         detail: row.json("detail")?,
+        sealed: row.text("sealed")?,
         hash: row.text("hash")?,
     })
 }

@@ -68,8 +68,10 @@ impl Store {
         let found = self.conversation_summary(of, id).await?;
         let scope = self.scope(of).await?;
         let rows = sqlx::query(
-            "SELECT id, question, asked_at, state, outcome, message FROM runs
-             WHERE conversation_id = $1 ORDER BY number",
+            "SELECT id, question, asked_at, state, outcome, message,
+                    (SELECT COUNT(*) FROM model_calls c
+                     WHERE c.run_id = runs.id AND c.error IS NULL) AS calls
+             FROM runs WHERE conversation_id = $1 ORDER BY number",
         )
         .bind(id.as_str())
         .fetch_all(&self.pool)
@@ -89,6 +91,7 @@ impl Store {
         let run: RunId = row.id("id")?;
         let (passages, sentences) = self.shown_of_run(scope, &run).await?;
         Ok(Exchange {
+            ai_generated: !sentences.is_empty() && row.int("calls")? > 0,
             question: row.text("question")?,
             asked_at: row.time("asked_at")?,
             state: row.name("state")?,
@@ -105,6 +108,15 @@ impl Store {
     pub(crate) async fn shown_of_run(
         &self,
         scope: &Scope,
+        run: &RunId,
+    ) -> Result<(Vec<PassageRef>, Vec<AnswerSentence>)> {
+        let (passages, sentences) = self.kept_of_run(run).await?;
+        self.shown_to(scope, passages, sentences).await
+    }
+
+    /// What was found and written for a run: nobody's to see before [`Self::shown_to`].
+    pub(crate) async fn kept_of_run(
+        &self,
         run: &RunId,
     ) -> Result<(Vec<PassageRef>, Vec<AnswerSentence>)> {
         let rows = sqlx::query("SELECT shown FROM run_passages WHERE run_id = $1 ORDER BY number")
@@ -124,6 +136,16 @@ impl Store {
             .iter()
             .map(|row| row.json::<AnswerSentence>("sentence"))
             .collect::<Result<Vec<_>>>()?;
+        Ok((passages, sentences))
+    }
+
+    /// The part of these passages and sentences that the scope shows.
+    pub(crate) async fn shown_to(
+        &self,
+        scope: &Scope,
+        passages: Vec<PassageRef>,
+        sentences: Vec<AnswerSentence>,
+    ) -> Result<(Vec<PassageRef>, Vec<AnswerSentence>)> {
         let cited = sentences.iter().flat_map(|s| &s.citations);
         let cited = cited.map(|citation| &citation.document);
         let found = passages.iter().map(|passage| &passage.document);

@@ -1,13 +1,17 @@
 //! The review desk: the legal team's side of an escalation. For everybody else it is not there.
+//!
+//! Who reads what somebody else asked stands in the record, like every change.
 
 use crate::access::Principal;
 use crate::escalations::{Reader, summary};
 use crate::row::{Columns, clean, new_id};
+use crate::write::Personal;
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
     Escalation, EscalationId, EscalationState, EscalationSummary, NewReply, ReplyId,
 };
 use serde_json::json;
+use sqlx::any::AnyRow;
 
 impl Store {
     /// The desk's list: what is open by how long it waits, everything else the newest first.
@@ -33,6 +37,19 @@ impl Store {
             ),
         };
         let rows = self.escalation_rows(rest, value).await?;
+        let others = of_others(by, &rows)?;
+        if !others.is_empty() {
+            let detail = json!({ "state": state, "escalations": others.len() });
+            self.write()
+                .await?
+                .commit(
+                    &by.actor(),
+                    "escalation.list",
+                    ("escalation", "list"),
+                    detail,
+                )
+                .await?;
+        }
         rows.iter().map(summary).collect()
     }
 
@@ -43,7 +60,16 @@ impl Store {
         let rows = self.escalation_rows("WHERE e.id = $1", id.as_str()).await?;
         let row = rows.first().ok_or(StoreError::NotFound)?;
         let scope = self.scope(by).await?;
-        self.escalation_from(&scope, row, Reader::Desk).await
+        let shown = self.escalation_from(&scope, row, Reader::Desk).await?;
+        if !of_others(by, &rows)?.is_empty() {
+            let detail = json!({ "run": shown.run, "asker": row.maybe_text("user_id")? });
+            let subject = ("escalation", id.as_str());
+            self.write()
+                .await?
+                .commit(&by.actor(), "escalation.read", subject, detail)
+                .await?;
+        }
+        Ok(shown)
     }
 
     /// Replies; the asker sees it in the conversation and in their requests. `Invalid` for an
@@ -68,16 +94,16 @@ impl Store {
         }
         let mut write = self.write().await?;
         let now = write.now().0;
-        let run: Option<String> = sqlx::query_scalar(
+        let row = sqlx::query(
             "UPDATE escalations SET state = $2, first_reply_at = COALESCE(first_reply_at, $3)
-             WHERE id = $1 RETURNING run_id",
+             WHERE id = $1 RETURNING run_id, user_id",
         )
         .bind(id.as_str())
         .bind(new.state.as_str())
         .bind(now)
         .fetch_optional(write.connection())
         .await?;
-        let run = run.ok_or(StoreError::NotFound)?;
+        let row = row.ok_or(StoreError::NotFound)?;
         let reply: ReplyId = new_id()?;
         sqlx::query(
             "INSERT INTO replies (id, escalation_id, author_id, body, at)
@@ -86,7 +112,7 @@ impl Store {
         .bind(reply.as_str())
         .bind(id.as_str())
         .bind(by.user_id())
-        .bind(body)
+        .bind(body.as_str())
         .bind(now)
         .execute(write.connection())
         .await?;
@@ -94,14 +120,20 @@ impl Store {
             "UPDATE conversations SET updated_at = $2
              WHERE id = (SELECT conversation_id FROM runs WHERE id = $1)",
         )
-        .bind(run)
+        .bind(row.text("run_id")?)
         .bind(now)
         .execute(write.connection())
         .await?;
         let detail = json!({ "reply": reply, "state": new.state });
-        let subject = ("escalation", id.as_str());
+        let (actor, subject) = (by.actor(), ("escalation", id.as_str()));
+        // What was replied is about the asker.
+        let asker = row.maybe_text("user_id")?;
+        let personal = asker.as_deref().map(|of| Personal {
+            of,
+            data: json!({ "body": body }),
+        });
         write
-            .commit(&by.actor(), "escalation.reply", subject, detail)
+            .commit_with(&actor, "escalation.reply", subject, detail, personal)
             .await?;
         Ok(reply)
     }
@@ -131,6 +163,16 @@ impl Store {
             )
             .await
     }
+}
+
+/// Whose the escalations are that are not the reader's own; the operator's belong to nobody.
+fn of_others(by: &Principal, rows: &[AnyRow]) -> Result<Vec<String>> {
+    let mut others = Vec::new();
+    for row in rows {
+        others.extend(row.maybe_text("user_id")?);
+    }
+    others.retain(|asker| Some(asker.as_str()) != by.user_id());
+    Ok(others)
 }
 
 fn desk_only(by: &Principal) -> Result<()> {

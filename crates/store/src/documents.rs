@@ -77,7 +77,7 @@ macro_rules! summary {
         concat!(
             "SELECT d.id, d.set_id, d.name, v.title, v.id AS version_id, v.number, v.media_type,
                     v.size_bytes, v.pages, v.passages, v.added_at, v.state, v.done, v.total,
-                    v.reason
+                    v.reason, d.narrowed
              FROM documents d JOIN versions v ON v.id = d.newest_version
              WHERE d.deleted_at IS NULL ",
             $rest
@@ -160,7 +160,7 @@ impl Store {
         Ok(added)
     }
 
-    /// The documents of a set, by name. `NotFound` when the set is outside the scope.
+    /// The documents of a set that the scope shows, by name. `NotFound` when the set is outside.
     pub async fn documents(&self, scope: &Scope, set: &SetId) -> Result<Vec<DocumentSummary>> {
         if !scope.contains(set) {
             return Err(StoreError::NotFound);
@@ -176,39 +176,65 @@ impl Store {
             .bind(set.as_str())
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(summary).collect()
+        self.summaries(scope, &rows).await
     }
 
-    /// One document. `NotFound` outside the scope.
+    /// One document. `NotFound` unless the scope shows it.
     pub async fn document(&self, scope: &Scope, id: &DocumentId) -> Result<DocumentSummary> {
-        let row = sqlx::query(summary!("AND d.id = $1"))
+        self.set_of(scope, id).await?;
+        let rows = sqlx::query(summary!("AND d.id = $1"))
             .bind(id.as_str())
-            .fetch_optional(&self.pool)
+            .fetch_all(&self.pool)
             .await?;
-        let document = summary(&row.ok_or(StoreError::NotFound)?)?;
-        if scope.contains(&document.set) {
-            Ok(document)
-        } else {
-            Err(StoreError::NotFound)
-        }
+        let mut shown = self.summaries(scope, &rows).await?;
+        shown.pop().ok_or(StoreError::NotFound)
     }
 
-    /// The documents of a file name in the scope; one a set at most.
+    /// The documents of a file name that the scope shows; one a set at most.
     pub async fn documents_named(&self, scope: &Scope, name: &str) -> Result<Vec<DocumentSummary>> {
         let rows = sqlx::query(summary!("AND d.name = $1 ORDER BY d.id"))
             .bind(clean(name).into_owned())
             .fetch_all(&self.pool)
             .await?;
+        self.summaries(scope, &rows).await
+    }
+
+    async fn summaries(&self, scope: &Scope, rows: &[AnyRow]) -> Result<Vec<DocumentSummary>> {
         let mut documents = rows.iter().map(summary).collect::<Result<Vec<_>>>()?;
-        documents.retain(|document| scope.contains(&document.set));
+        documents.retain(|document| scope.shows(&document.set, &document.id));
+        self.add_document_groups(scope, &mut documents).await?;
         Ok(documents)
     }
 
-    /// The original of the version that can be found, else of the newest. `NotFound` outside
-    /// the scope.
+    /// The document's set. `NotFound` unless the scope shows the document: one short look-up,
+    /// the same for what is outside the scope and for what doesn't exist.
+    pub(crate) async fn set_of(&self, scope: &Scope, id: &DocumentId) -> Result<SetId> {
+        let set: Option<String> =
+            sqlx::query_scalar("SELECT set_id FROM documents WHERE id = $1 AND deleted_at IS NULL")
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+        set.and_then(|set| set.parse().ok())
+            .filter(|set| scope.shows(set, id))
+            .ok_or(StoreError::NotFound)
+    }
+
+    /// The same for what changes the document: `NotFound` unless the scope manages its set.
+    pub(crate) async fn managed_set_of(&self, scope: &Scope, id: &DocumentId) -> Result<SetId> {
+        let set = self.set_of(scope, id).await?;
+        if scope.manages(&set) {
+            Ok(set)
+        } else {
+            Err(StoreError::NotFound)
+        }
+    }
+
+    /// The original of the version that can be found, else of the newest. `NotFound` unless the
+    /// scope shows the document.
     pub async fn original_of(&self, scope: &Scope, id: &DocumentId) -> Result<Original> {
+        self.set_of(scope, id).await?;
         let row = sqlx::query(
-            "SELECT d.set_id, d.name, v.sha256, v.media_type, v.size_bytes
+            "SELECT d.name, v.sha256, v.media_type, v.size_bytes
              FROM documents d
              JOIN versions v ON v.id = COALESCE(d.live_version, d.newest_version)
              WHERE d.id = $1 AND d.deleted_at IS NULL",
@@ -217,9 +243,6 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let row = row.ok_or(StoreError::NotFound)?;
-        if !scope.contains(&row.id("set_id")?) {
-            return Err(StoreError::NotFound);
-        }
         Ok(Original {
             sha256: row.text("sha256")?,
             name: row.text("name")?,
@@ -229,24 +252,21 @@ impl Store {
     }
 
     /// Deletes a document: from this commit on nothing of it can be found or opened, and the
-    /// indexes follow. Its rows and its original stay for the record. `NotFound` outside the
-    /// scope.
+    /// indexes follow. Its rows and its original stay for the record. `NotFound` unless the scope
+    /// manages its set.
     pub async fn delete_document(&self, by: &Actor, scope: &Scope, id: &DocumentId) -> Result<()> {
+        let set = self.managed_set_of(scope, id).await?;
         let mut write = self.write().await?;
         let now = write.now().0;
         let row = sqlx::query(
             "UPDATE documents SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL
-             RETURNING set_id, name, live_version",
+             RETURNING name, live_version",
         )
         .bind(id.as_str())
         .bind(now)
         .fetch_optional(write.connection())
         .await?;
         let row = row.ok_or(StoreError::NotFound)?;
-        let set: SetId = row.id("set_id")?;
-        if !scope.contains(&set) {
-            return Err(StoreError::NotFound);
-        }
         if let Some(live) = row.maybe_id::<VersionId>("live_version")? {
             push(&mut write, OutboxKind::Remove, &live).await?;
         }
@@ -322,6 +342,8 @@ fn summary(row: &AnyRow) -> Result<DocumentSummary> {
         pages: row.maybe_number("pages")?,
         passages: row.number("passages")?,
         added_at: row.time("added_at")?,
+        narrowed: row.int("narrowed")? != 0,
+        groups: Vec::new(),
         state: state(row)?,
     })
 }

@@ -19,6 +19,9 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("the database's schema could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// Personal data could not be sealed or opened, for instance because a master key is missing.
+    #[error("personal data could not be sealed or opened: {0}")]
+    Seal(#[from] inhouse_record::SealError),
     /// The database holds something that this program didn't write.
     #[error("the database holds what it should not: {0}")]
     Corrupt(String),

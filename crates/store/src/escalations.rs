@@ -31,15 +31,33 @@ pub(crate) enum Reader {
     Desk,
 }
 
+/// The name of whoever is in the joined `users` row of this alias, as people read it.
+macro_rules! name_of {
+    ($user:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $user,
+            ".id IS NULL THEN 'Operator' WHEN ",
+            $user,
+            ".erased_at IS NOT NULL THEN 'Erased person' ELSE ",
+            $user,
+            ".name END"
+        )
+    };
+}
+pub(crate) use name_of;
+
 /// What an escalation is read from; `WHERE` follows.
-const ESCALATIONS: &str = "
-    SELECT e.id, r.question, e.reason, e.state, COALESCE(u.name, 'Operator') AS asker,
-           r.department, e.created_at, e.first_reply_at, e.ticket_key, e.run_id,
-           r.conversation_id, e.note, e.rule, r.trace
-    FROM escalations e
-    JOIN runs r ON r.id = e.run_id
-    LEFT JOIN users u ON u.id = e.user_id
-    ";
+const ESCALATIONS: &str = concat!(
+    "SELECT e.id, r.question, e.reason, e.state, ",
+    name_of!("u"),
+    " AS asker, e.user_id, r.department, e.created_at, e.first_reply_at, e.ticket_key, e.run_id,
+            r.conversation_id, e.note, e.rule, r.trace
+     FROM escalations e
+     JOIN runs r ON r.id = e.run_id
+     LEFT JOIN users u ON u.id = e.user_id
+     "
+);
 
 impl Store {
     pub(crate) async fn escalation_rows(
@@ -116,12 +134,14 @@ impl Store {
         })
     }
 
-    async fn replies(&self, id: &EscalationId) -> Result<Vec<Reply>> {
-        let rows = sqlx::query(
-            "SELECT p.id, COALESCE(u.name, 'Operator') AS author, p.body, p.at
+    pub(crate) async fn replies(&self, id: &EscalationId) -> Result<Vec<Reply>> {
+        let rows = sqlx::query(concat!(
+            "SELECT p.id, ",
+            name_of!("u"),
+            " AS author, p.body, p.at
              FROM replies p LEFT JOIN users u ON u.id = p.author_id
              WHERE p.escalation_id = $1 ORDER BY p.at, p.id",
-        )
+        ))
         .bind(id.as_str())
         .fetch_all(&self.pool)
         .await?;
@@ -153,7 +173,7 @@ pub(crate) fn summary(row: &AnyRow) -> Result<EscalationSummary> {
 }
 
 /// The rules' words in a run's trace.
-fn words(trace: &Value) -> Vec<String> {
+pub(crate) fn words(trace: &Value) -> Vec<String> {
     let rules = trace["rules"].as_array().into_iter().flatten();
     rules
         .filter_map(|rule| rule["words"].as_str())

@@ -4,12 +4,18 @@
 use crate::audit::Actor;
 use crate::escalations::{self, NewEscalation};
 use crate::events;
-use crate::row::{Columns, big, clean, to_json};
-use crate::write::Write;
+use crate::row::{Columns, big, clean, placeholders, to_json};
+use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{AnswerSentence, EscalationId, Outcome, PassageRef, RunEvent, RunId};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
+use std::collections::HashMap;
+
+/// Ids of one `IN` list.
+const AT_ONCE: usize = 500;
 
 /// Everything that is kept of a run.
 #[derive(Debug, Clone)]
@@ -89,9 +95,9 @@ impl Store {
         };
         let user = row.maybe_text("user_id")?;
         let department = row.maybe_text("department")?;
+        let (mut detail, told) = record_of(&mut write, &end).await?;
         let FinishRun {
             outcome,
-            rule,
             message,
             passages,
             sentences,
@@ -124,16 +130,94 @@ impl Store {
             escalation: escalation.clone(),
         };
         events::insert(&mut write, run, row.int("last_event")?, &done).await?;
-        let detail = json!({
-            "outcome": outcome, "rule": rule, "sentences": sentences.len(),
-            "passages": passages.len(), "model_calls": model_calls.len(),
-            "escalation": escalation,
-        });
+        detail["escalation"] = json!(escalation);
+        let subject = ("run", run.as_str());
+        let personal = match user.as_deref() {
+            Some(of) => Some(Personal { of, data: told }),
+            // The operator is no person whose data it were.
+            None => {
+                detail["told"] = told;
+                None
+            }
+        };
         write
-            .commit(&Actor::System, "run.finish", ("run", run.as_str()), detail)
+            .commit_with(&Actor::System, "run.finish", subject, detail, personal)
             .await?;
         Ok(escalation)
     }
+}
+
+/// What the record says of a run: what decided and what it was made of, in hashes and figures; and
+/// apart from that what tells something of the asker. No words out of documents: whoever reads the
+/// log may not be allowed to see them.
+async fn record_of(write: &mut Write, end: &FinishRun) -> Result<(Value, Value)> {
+    let passages = passages_of(write, &end.passages).await?;
+    let calls: Vec<Value> = end.model_calls.iter().map(call_of).collect();
+    let detail = json!({
+        "outcome": end.outcome,
+        "rule": end.rule,
+        "answerability": end.answerability,
+        "sentences": end.sentences.len(),
+        "passages": passages,
+        "model_calls": calls,
+    });
+    let told = json!({
+        "rules": end.trace["rules"],
+        "signals": end.trace["signals"],
+        "standalone_question": end.standalone_question,
+    });
+    Ok((detail, told))
+}
+
+/// Each passage with the version that it stands in, and hashes of the original file and of its
+/// own text.
+async fn passages_of(write: &mut Write, passages: &[PassageRef]) -> Result<Vec<Value>> {
+    let mut originals: HashMap<String, (String, String)> = HashMap::new();
+    for passages in passages.chunks(AT_ONCE) {
+        let sql = format!(
+            "SELECT v.id, v.sha256, d.set_id FROM versions v JOIN documents d ON d.id = v.document_id
+             WHERE v.id IN ({})",
+            placeholders(1, passages.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for passage in passages {
+            query = query.bind(passage.version.as_str());
+        }
+        for row in query.fetch_all(write.connection()).await? {
+            let original = (row.text("sha256")?, row.text("set_id")?);
+            originals.insert(row.text("id")?, original);
+        }
+    }
+    let described = passages.iter().map(|passage| {
+        let original = originals.get(passage.version.as_str());
+        json!({
+            "set": original.map(|(_, set)| set),
+            "document": passage.document,
+            "version": passage.version,
+            "number": passage.version_number,
+            "original_sha256": original.map(|(sha256, _)| sha256),
+            "passage": passage.id,
+            "text_sha256": digest(passage.text.as_bytes()),
+        })
+    });
+    Ok(described.collect())
+}
+
+fn call_of(call: &ModelCall) -> Value {
+    json!({
+        "task": call.task,
+        "engine": call.engine,
+        "model": call.model,
+        "prompt_sha256": call.prompt_sha256,
+        "parameters_sha256": digest(call.parameters.to_string().as_bytes()),
+        "prompt_tokens": call.prompt_tokens,
+        "completion_tokens": call.completion_tokens,
+        "failed": call.error.is_some(),
+    })
+}
+
+fn digest(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
 }
 
 async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option<AnyRow>> {

@@ -24,7 +24,9 @@ mod holds;
 mod index;
 mod jobs;
 mod log;
+mod members;
 mod migration;
+mod narrowing;
 mod oidc_flows;
 mod outbox;
 mod passages;
@@ -36,6 +38,7 @@ mod scim;
 mod sealing;
 mod sessions;
 mod sets;
+mod settings;
 mod sign_in;
 mod story;
 mod subject;
@@ -44,6 +47,7 @@ mod tokens;
 mod totp;
 mod usage;
 mod users;
+mod verification;
 mod versions;
 mod visibility;
 mod write;
@@ -51,18 +55,33 @@ mod write;
 pub use access::{Principal, Scope};
 pub use audit::{Actor, AuditRecord};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use directory::{
+    Arrival, ArrivalGroup, ArrivalRefusal, ArrivalRole, ArrivalRules, Welcome,
+};
 pub use documents::{AddVersion, AddedVersion, Original, Priority};
 pub use error::{Result, StoreError};
 pub use escalations::NewEscalation;
 pub use finish::{FinishRun, ModelCall};
+pub use inhouse_record::MasterKeys;
 pub use index::{IndexRow, passage_header};
 pub use jobs::{INGEST, IngestJob, Job, TICKET, TicketJob};
+pub use log::{ExportedRecord, LogExport, LogStanding, OpenedLog};
+pub use oidc_flows::OidcFlow;
 pub use outbox::{OutboxEntry, OutboxKind};
+pub use retention::{RetentionLimits, RetentionMode};
 pub use runs::RunInfo;
-pub use sessions::SessionLimits;
+pub use scim::{
+    ScimCondition, ScimGroup, ScimGroupData, ScimPage, ScimQuery, ScimUser, ScimUserData,
+};
+pub use sessions::{NewSession, SessionLimits};
+pub use settings::Started;
+pub use subject::{SubjectExport, SubjectSection};
 pub use tickets::TicketRequest;
+pub use tokens::{NewToken, TokenHolder};
+pub use totp::{TotpSecret, TotpStanding};
 pub use usage::{UsageBy, UsageRow};
 pub use users::{NewUser, User};
+pub use verification::LogCheck;
 pub use versions::{Committed, IngestVersion, NewPassage};
 
 use inhouse_protocol::Timestamp;
@@ -85,6 +104,8 @@ const WAL_PAUSE: Duration = Duration::from_millis(50);
 pub struct Store {
     pool: AnyPool,
     clock: Arc<dyn Clock>,
+    /// What wraps the keys of people, whose personal data in the record is sealed.
+    keys: MasterKeys,
     /// SQLite has one writer: those of this process wait for their turn here, in order.
     writers: Option<Arc<Mutex<()>>>,
 }
@@ -99,8 +120,8 @@ impl std::fmt::Debug for Store {
 
 impl Store {
     /// Opens `sqlite:///absolute/path` (made when it doesn't exist; its folder must) or
-    /// `postgres://…`. Doesn't migrate.
-    pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
+    /// `postgres://…`. Doesn't migrate. `keys` wrap the keys of people; see [`Store::check_keys`].
+    pub async fn open(url: &str, clock: Arc<dyn Clock>, keys: MasterKeys) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let sqlite = url.starts_with("sqlite:");
         if sqlite && !url.starts_with("sqlite:///") {
@@ -124,10 +145,11 @@ impl Store {
                 .after_connect(|connection, _| {
                     Box::pin(async move {
                         // FULL: a commit that was reported is on the disk, also in WAL mode.
+                        // secure_delete: what is deleted is overwritten; `Store::scrub` does the rest.
                         sqlx::raw_sql(
                             "PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON;
                              PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
-                             PRAGMA trusted_schema = OFF;",
+                             PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;",
                         )
                         .execute(connection)
                         .await?;
@@ -142,6 +164,7 @@ impl Store {
         let store = Self {
             pool,
             clock,
+            keys,
             writers: sqlite.then(|| Arc::new(Mutex::new(()))),
         };
         if sqlite {
@@ -205,7 +228,7 @@ mod tests {
     async fn every_sqlite_connection_syncs_each_commit_and_checks_references() {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}/a b.db", folder.path().display());
-        let store = Store::open(&url, Arc::new(SystemClock))
+        let store = Store::open(&url, Arc::new(SystemClock), MasterKeys::ephemeral())
             .await
             .expect("a new file");
         let mut held = Vec::new();
@@ -216,6 +239,7 @@ mod tests {
                 ("PRAGMA synchronous", 2),
                 ("PRAGMA foreign_keys", 1),
                 ("PRAGMA busy_timeout", 30_000),
+                ("PRAGMA secure_delete", 1),
             ] {
                 let value: i64 = sqlx::query_scalar(pragma)
                     .fetch_one(&mut *connection)

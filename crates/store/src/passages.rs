@@ -32,8 +32,8 @@ impl Store {
                 query = query.bind(id.as_str());
             }
             for row in query.fetch_all(&self.pool).await? {
-                if scope.contains(&row.id("set_id")?) {
-                    let passage = passage(&row)?;
+                let passage = passage(&row)?;
+                if scope.shows(&row.id("set_id")?, &passage.document) {
                     found.insert(passage.id.clone(), passage);
                 }
             }
@@ -52,8 +52,9 @@ impl Store {
         end: usize,
         margin: usize,
     ) -> Result<Source> {
+        self.check_version(scope, version).await?;
         let row = sqlx::query(
-            "SELECT d.id AS document_id, d.set_id, d.name, d.live_version, v.number, v.title,
+            "SELECT d.id AS document_id, d.name, d.live_version, v.number, v.title,
                     v.added_at, v.pages, s.name AS set_name, t.characters, t.blocks
              FROM versions v
              JOIN documents d ON d.id = v.document_id AND d.deleted_at IS NULL
@@ -65,9 +66,6 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let row = row.ok_or(StoreError::NotFound)?;
-        if !scope.contains(&row.id("set_id")?) {
-            return Err(StoreError::NotFound);
-        }
         let total: usize = row.number("characters")?;
         let from = start.saturating_sub(margin).min(total);
         let to = end.max(start).saturating_add(margin).min(total);
@@ -90,6 +88,25 @@ impl Store {
             text,
             blocks,
         })
+    }
+
+    /// `NotFound` unless the scope shows the version's document: one short look-up, the same for
+    /// what is outside the scope and for what doesn't exist.
+    async fn check_version(&self, scope: &Scope, version: &VersionId) -> Result<()> {
+        let row = sqlx::query(
+            "SELECT d.id, d.set_id FROM versions v
+             JOIN documents d ON d.id = v.document_id AND d.deleted_at IS NULL
+             WHERE v.id = $1",
+        )
+        .bind(version.as_str())
+        .fetch_optional(&self.pool)
+        .await?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        if scope.shows(&row.id("set_id")?, &row.id("id")?) {
+            Ok(())
+        } else {
+            Err(StoreError::NotFound)
+        }
     }
 
     async fn window(&self, version: &VersionId, from: usize, to: usize) -> Result<String> {

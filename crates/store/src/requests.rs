@@ -2,6 +2,7 @@
 
 use crate::access::Principal;
 use crate::escalations::{NewEscalation, Reader, checked_note, open, summary};
+use crate::write::Personal;
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{Escalation, EscalationId, EscalationReason, EscalationSummary, RunId};
 use serde_json::json;
@@ -50,13 +51,14 @@ impl Store {
             .await?;
         }
         let detail = json!({ "run": run, "reason": "asked", "fresh": fresh, "ticket": ticket });
+        let (actor, subject) = (by.actor(), ("escalation", id.as_str()));
+        let personal = by.user_id().filter(|_| !note.is_empty());
+        let personal = personal.map(|of| Personal {
+            of,
+            data: json!({ "note": note }),
+        });
         write
-            .commit(
-                &by.actor(),
-                "escalation.ask",
-                ("escalation", id.as_str()),
-                detail,
-            )
+            .commit_with(&actor, "escalation.ask", subject, detail, personal)
             .await?;
         Ok(id)
     }

@@ -3,7 +3,7 @@
 
 use crate::access::Principal;
 use crate::row::{Columns, clean, new_id};
-use crate::write::Write;
+use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{ConversationId, Outcome, RunId, RunState, Timestamp};
 use serde_json::json;
@@ -162,8 +162,13 @@ async fn insert(
     .execute(write.connection())
     .await?;
     let detail = json!({ "conversation": conversation });
+    let personal = by.user_id().map(|of| Personal {
+        of,
+        data: json!({ "question": question }),
+    });
+    let subject = ("run", id.as_str());
     write
-        .commit(&by.actor(), "run.ask", ("run", id.as_str()), detail)
+        .commit_with(&by.actor(), "run.ask", subject, detail, personal)
         .await?;
     Ok(id)
 }

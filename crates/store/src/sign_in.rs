@@ -3,9 +3,10 @@
 
 use crate::audit::Actor;
 use crate::row::{Columns, clean};
-use crate::write::Write;
+use crate::users::email_key;
+use crate::write::{Personal, Write};
 use crate::{Result, Store};
-use inhouse_protocol::Timestamp;
+use inhouse_protocol::{SignInMethod, Timestamp};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -73,20 +74,38 @@ impl Store {
     }
 
     /// Counts a failed try, for the account (there may be none of that name) and the address.
-    pub async fn record_sign_in_failure(&self, account: &str, address: &str) -> Result<()> {
+    /// `method` is how it was tried: [`SignInMethod::PasswordTotp`] where the password was right
+    /// and the code was not.
+    ///
+    /// People type passwords into the wrong field: of a name that no account has, nothing is kept.
+    pub async fn record_sign_in_failure(
+        &self,
+        account: &str,
+        address: &str,
+        method: SignInMethod,
+    ) -> Result<()> {
         let mut write = self.write().await?;
         for (origin, counting) in origins(account, address) {
             count(&mut write, &origin, &counting).await?;
         }
-        let detail = json!({ "account": shown(account), "address": key(address) });
-        let subject = ("account", shown(account));
+        let known: Option<String> = sqlx::query_scalar("SELECT id FROM users WHERE email = $1")
+            .bind(email_key(account))
+            .fetch_optional(write.connection())
+            .await?;
+        let detail = json!({ "method": method, "account": known.is_some() });
+        let Some(user) = known else {
+            let subject = ("account", "unknown");
+            return write
+                .commit(&Actor::System, "session.refused", subject, detail)
+                .await;
+        };
+        let personal = Personal {
+            of: &user,
+            data: json!({ "account": key(account), "address": key(address) }),
+        };
+        let subject = ("user", user.as_str());
         write
-            .commit(
-                &Actor::System,
-                "session.refused",
-                (subject.0, &subject.1),
-                detail,
-            )
+            .commit_about(&Actor::System, "session.refused", subject, detail, personal)
             .await
     }
 
@@ -126,19 +145,9 @@ fn origins(account: &str, address: &str) -> [(String, Counting); 2] {
 }
 
 /// An account's key: hashed, because people also type their password into this field.
-fn account_origin(account: &str) -> String {
+pub(crate) fn account_origin(account: &str) -> String {
     let hash = Sha256::digest(key(account).as_bytes());
     format!("account:{}", hex::encode(hash))
-}
-
-/// What the record says of an account that somebody tried, for the same reason.
-fn shown(account: &str) -> String {
-    let account = key(account);
-    if account.contains('@') {
-        account
-    } else {
-        "(no e-mail address)".to_owned()
-    }
 }
 
 /// What somebody typed, as a key of bounded length.

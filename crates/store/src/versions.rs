@@ -162,9 +162,10 @@ impl Store {
         for (ordinal, (passage, vector)) in rows.iter().zip(&vectors).enumerate() {
             insert_passage(&mut write, id, ordinal, passage, vector).await?;
         }
+        let set = set_of(&mut write, &document).await?;
         let live = make_live(&mut write, &document, id, number).await?;
         let detail = json!({
-            "version": id, "number": number, "passages": passages, "parser": parser,
+            "set": set, "version": id, "number": number, "passages": passages, "parser": parser,
             "embedding_model": embedding_model, "live": live,
         });
         let subject = ("document", document.as_str());
@@ -177,7 +178,7 @@ impl Store {
     /// version, where there is one, can still be found.
     pub async fn fail_version(&self, id: &VersionId, reason: &str) -> Result<()> {
         let mut write = self.write().await?;
-        let document: Option<String> = sqlx::query_scalar(
+        let row = sqlx::query(
             "UPDATE versions SET state = 'failed', done = 0, total = 0, reason = $2
              WHERE id = $1 AND state IN ('queued', 'reading', 'embedding')
              RETURNING document_id",
@@ -186,18 +187,21 @@ impl Store {
         .bind(clean(reason).into_owned())
         .fetch_optional(write.connection())
         .await?;
-        let Some(document) = document else {
+        let Some(row) = row else {
             drop(write);
             return self.version_state(id).await.map(|_| ());
         };
-        let detail = json!({ "version": id, "reason": reason });
+        let document: DocumentId = row.id("document_id")?;
+        let set = set_of(&mut write, &document).await?;
+        let detail = json!({ "set": set, "version": id, "reason": reason });
         let subject = ("document", document.as_str());
         write
             .commit(&Actor::System, "document.failed", subject, detail)
             .await
     }
 
-    /// Queues a document's newest version again after it failed. `Conflict` when it hasn't.
+    /// Queues a document's newest version again after it failed. `Conflict` when it hasn't. Who
+    /// asks has to manage the document's set: see [`Scope::manages`](crate::Scope::manages).
     pub async fn retry_version(&self, by: &Actor, document: &DocumentId) -> Result<VersionId> {
         let mut write = self.write().await?;
         let row = sqlx::query(
@@ -223,15 +227,11 @@ impl Store {
             });
         };
         let version: VersionId = row.id("id")?;
+        let set = set_of(&mut write, document).await?;
         enqueue(&mut write, NewJob::ingest(&version, RETRY_PRIORITY)?).await?;
-        write
-            .commit(
-                by,
-                "document.retry",
-                ("document", document.as_str()),
-                json!({ "version": version }),
-            )
-            .await?;
+        let detail = json!({ "set": set, "version": version });
+        let subject = ("document", document.as_str());
+        write.commit(by, "document.retry", subject, detail).await?;
         Ok(version)
     }
 }
@@ -303,6 +303,15 @@ async fn insert_passage(
     .execute(write.connection())
     .await?;
     Ok(())
+}
+
+/// The set of a document, deleted or not.
+async fn set_of(write: &mut Write, document: &DocumentId) -> Result<SetId> {
+    let row = sqlx::query("SELECT set_id FROM documents WHERE id = $1")
+        .bind(document.as_str())
+        .fetch_optional(write.connection())
+        .await?;
+    row.ok_or(StoreError::NotFound)?.id("set_id")
 }
 
 /// Makes a committed version the one that is found, and tells the indexes; false when a later

@@ -35,8 +35,9 @@ impl Store {
                 query = query.bind(id.as_str());
             }
             for row in query.fetch_all(&self.pool).await? {
-                if scope.contains(&row.id("set_id")?) {
-                    visible.insert(row.id("id")?);
+                let document = row.id("id")?;
+                if scope.shows(&row.id("set_id")?, &document) {
+                    visible.insert(document);
                 }
             }
         }

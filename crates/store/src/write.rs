@@ -3,10 +3,19 @@
 use crate::audit::{self, Actor};
 use crate::{Result, Store};
 use inhouse_protocol::Timestamp;
+use inhouse_record::MasterKeys;
 use serde_json::Value;
 use sqlx::any::Any;
 use sqlx::{AnyConnection, Transaction};
 use tokio::sync::OwnedMutexGuard;
+
+/// Personal data of a record: what a person typed, an e-mail, a name, an address, a client.
+#[derive(Debug)]
+pub(crate) struct Personal<'a> {
+    /// The id of the person it is about, with whose key it is sealed.
+    pub(crate) of: &'a str,
+    pub(crate) data: Value,
+}
 
 /// An open write transaction. Dropping it rolls it back.
 ///
@@ -15,6 +24,7 @@ use tokio::sync::OwnedMutexGuard;
 pub(crate) struct Write {
     tx: Transaction<'static, Any>,
     now: Timestamp,
+    keys: MasterKeys,
     // After `tx`: the turn is passed on when the transaction has ended.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -36,6 +46,7 @@ impl Store {
         Ok(Write {
             tx: self.pool.begin_with(begin).await?,
             now: self.now(),
+            keys: self.keys.clone(),
             _turn: turn,
         })
     }
@@ -45,6 +56,11 @@ impl Write {
     /// When this change happens.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// What wraps the keys of people.
+    pub(crate) fn keys(&self) -> &MasterKeys {
+        &self.keys
     }
 
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
@@ -71,12 +87,51 @@ impl Write {
         subject: (&str, &str),
         detail: Value,
     ) -> Result<()> {
-        audit::append(&mut self, by, action, subject, &detail).await?;
-        self.tx.commit().await?;
+        self.note(by, action, subject, detail).await?;
+        self.commit_unrecorded().await
+    }
+
+    /// [`Self::commit`] with a record that also holds personal data.
+    pub(crate) async fn commit_about(
+        mut self,
+        by: &Actor,
+        action: &str,
+        subject: (&str, &str),
+        detail: Value,
+        personal: Personal<'_>,
+    ) -> Result<()> {
+        self.note_about(by, action, subject, detail, personal)
+            .await?;
+        self.commit_unrecorded().await
+    }
+
+    /// Writes an audit record and doesn't commit: for changes of several records.
+    pub(crate) async fn note(
+        &mut self,
+        by: &Actor,
+        action: &str,
+        subject: (&str, &str),
+        detail: Value,
+    ) -> Result<()> {
+        audit::append(self, by, action, subject, &detail, None).await?;
         Ok(())
     }
 
-    /// Commits without a record: progress, leases, cursors, what no person decides.
+    /// [`Self::note`] with personal data.
+    pub(crate) async fn note_about(
+        &mut self,
+        by: &Actor,
+        action: &str,
+        subject: (&str, &str),
+        detail: Value,
+        personal: Personal<'_>,
+    ) -> Result<()> {
+        audit::append(self, by, action, subject, &detail, Some(personal)).await?;
+        Ok(())
+    }
+
+    /// Commits without a record of its own: progress, leases, cursors, what no person decides, and
+    /// changes whose records were noted.
     pub(crate) async fn commit_unrecorded(self) -> Result<()> {
         self.tx.commit().await?;
         Ok(())

@@ -13,6 +13,8 @@ pub use serve::{serve, work};
 use crate::auth::SessionKeys;
 use crate::auth::cookie::Transport;
 use crate::auth::keys::KeyError;
+use crate::auth::ldap::{Directory, DirectoryError};
+use crate::auth::oidc::{OidcError, Provider};
 use crate::auth::password::Passwords;
 use crate::config::Config;
 use crate::pipeline::LiveRuns;
@@ -22,7 +24,7 @@ use inhouse_inference::{Engine, InferenceError};
 use inhouse_ingest::{Follower, IngestError, Originals};
 use inhouse_protocol::Timestamp;
 use inhouse_retrieval::{RetrievalError, Retriever, Topics};
-use inhouse_store::{Clock, Store, StoreError, SystemClock};
+use inhouse_store::{Clock, MasterKeys, Store, StoreError, SystemClock};
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,6 +68,9 @@ pub enum StartError {
     /// The session keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The keys of the record: those that wrap people's keys, or those that sign.
+    #[error(transparent)]
+    RecordKeys(#[from] inhouse_record::KeyError),
     /// A file can't be read.
     #[error("{path}: {error}")]
     File {
@@ -77,6 +82,9 @@ pub enum StartError {
     /// The interface's files are missing.
     #[error("{0}")]
     Site(String),
+    /// A part panicked while it was opened.
+    #[error("An index could not be opened: {0}")]
+    Panicked(tokio::task::JoinError),
     /// The address can't be listened on.
     #[error("{address}: {error}. Stop what listens there, or choose another with --listen.")]
     Listen {
@@ -85,6 +93,12 @@ pub enum StartError {
         /// What failed.
         error: std::io::Error,
     },
+    /// The OpenID provider's settings.
+    #[error(transparent)]
+    Oidc(#[from] OidcError),
+    /// The directory's settings.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// Tickets.
     #[error("The ticket tracker can't be used: {0}")]
     Tracker(String),
@@ -121,6 +135,10 @@ pub struct Parts {
     pub keys: SessionKeys,
     /// Hashes passwords.
     pub passwords: Passwords,
+    /// The company's OpenID provider, where there is one.
+    pub oidc: Option<Provider>,
+    /// The company's directory, where there is one.
+    pub directory: Option<Directory>,
     /// How the session cookie is set.
     pub cookie: Transport,
     /// Runs in work.
@@ -149,28 +167,42 @@ impl Deref for App {
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     config.prepare_folders()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = Store::open(&config.database_url(), clock).await?;
+    let store = Store::open(&config.database_url(), clock, master_keys(config)?).await?;
     if store.is_sqlite() {
         store.migrate().await?;
     }
     match store.pending_migrations().await? {
-        0 => Ok(store),
+        0 => {
+            store.check_keys().await?;
+            Ok(store)
+        }
         behind => Err(StartError::Behind(behind)),
+    }
+}
+
+/// The keys that wrap those of people: the setting's, else those of the instance's own file, which
+/// is made at the first start.
+pub(crate) fn master_keys(config: &Config) -> Result<MasterKeys, StartError> {
+    Ok(match &config.record.master_key {
+        Some(keys) => MasterKeys::parse(keys.expose(), "record.master_key")?,
+        None => MasterKeys::load_or_create(&config.master_keys_file())?,
+    })
+}
+
+/// Where the rules in force stand, and their text.
+pub(crate) fn rules_text(config: &Config) -> Result<(String, String), StartError> {
+    let Some(path) = config.rules_path() else {
+        return Ok(("the shipped rules".to_owned(), SHIPPED_RULES.to_owned()));
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok((path.display().to_string(), text)),
+        Err(error) => Err(StartError::File { path, error }),
     }
 }
 
 /// The rules in force.
 pub fn load_rules(config: &Config) -> Result<RuleSet, StartError> {
-    let (place, text) = match config.rules_path() {
-        None => ("the shipped rules".to_owned(), SHIPPED_RULES.to_owned()),
-        Some(path) => {
-            let text = std::fs::read_to_string(&path).map_err(|error| StartError::File {
-                path: path.clone(),
-                error,
-            })?;
-            (path.display().to_string(), text)
-        }
-    };
+    let (place, text) = rules_text(config)?;
     RuleSet::parse(&text).map_err(|error| StartError::Rules { place, error })
 }
 
@@ -178,6 +210,7 @@ impl App {
     /// Builds every part. Takes seconds where the model that writes is loaded.
     pub async fn open(config: Config, answers: Answers) -> Result<Self, StartError> {
         let rules = load_rules(&config)?;
+        let (oidc, directory) = (Provider::new(&config)?, Directory::new(&config)?);
         let store = open_store(&config).await?;
         let keys = SessionKeys::load_or_create(&config.secrets_dir().join("session.keys"))?;
         let embedder = models::embedder(&config).await?;
@@ -195,6 +228,8 @@ impl App {
             originals: Originals::new(config.originals_dir()),
             quota: Quota::new(config.quota.questions_per_hour),
             passwords: Passwords::new(PARALLEL_HASHES),
+            oidc,
+            directory,
             started_at: store.now(),
             runs: LiveRuns::default(),
             worker: Notify::new(),

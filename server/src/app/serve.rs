@@ -1,6 +1,7 @@
 //! `inhouse serve` and `inhouse worker`: what runs until it is told to stop.
 
 use super::{App, StartError};
+use crate::governance::{retention, settings};
 use crate::tickets::TicketSender;
 use crate::{http, pipeline};
 use inhouse_ingest::Worker;
@@ -36,6 +37,7 @@ pub async fn serve(
     let listen = |error| StartError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let bound = listener.local_addr().map_err(listen)?;
+    settings::record_start(app, "serve").await?;
 
     let halt = CancellationToken::new();
     let tasks = TaskTracker::new();
@@ -69,11 +71,12 @@ pub async fn serve(
     Ok(())
 }
 
-/// Reads documents and sends tickets until `stop` comes.
+/// Reads documents, sends tickets and removes what is old enough until `stop` comes.
 pub async fn work(
     app: &App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
+    settings::record_start(app, "worker").await?;
     let halt = CancellationToken::new();
     let tasks = TaskTracker::new();
     spawn_workers(app, &tasks, &halt)?;
@@ -106,6 +109,7 @@ fn spawn_workers(
         let halt = halt.clone();
         tasks.spawn(async move { worker.run(halt.cancelled()).await });
     }
+    tasks.spawn(retention::keep(app.clone(), halt.clone()));
     if let Some(tracker) = crate::tickets::tracker(&app.config)? {
         let sender = TicketSender::new(app.store.clone(), tracker);
         let halt = halt.clone();
@@ -139,8 +143,12 @@ async fn keep_questions(app: App, halt: CancellationToken) {
 /// Keeps this process's indexes up to the database.
 async fn follow(app: App, halt: CancellationToken) {
     loop {
-        if let Err(error) = app.follower.catch_up().await {
-            tracing::error!(%error, "the indexes could not follow the database; trying again");
+        match app.follower.catch_up().await {
+            Ok(0) => {}
+            Ok(entries) => tracing::info!(entries, "the indexes have followed the database"),
+            Err(error) => {
+                tracing::error!(%error, "the indexes could not follow the database; trying again");
+            }
         }
         tokio::select! {
             () = halt.cancelled() => return,

@@ -43,6 +43,20 @@ impl Transport {
         self.set("", 0)
     }
 
+    /// The name of another cookie of ours, bound to the host in the same way.
+    pub fn name_of(self, name: &str) -> String {
+        match self {
+            Self::Plain => format!("inhouse-{name}"),
+            Self::Tls => format!("__Host-inhouse-{name}"),
+        }
+    }
+
+    /// The `Set-Cookie` value that keeps another cookie of ours for `max_age_s` seconds; 0 ends it.
+    pub fn keep(self, name: &str, value: &str, max_age_s: i64) -> Option<HeaderValue> {
+        let (name, flags) = (self.name_of(name), self.flags());
+        HeaderValue::from_str(&format!("{name}={value}; Max-Age={max_age_s}; {flags}")).ok()
+    }
+
     /// The token in a request's cookies.
     pub fn token(self, headers: &HeaderMap) -> Option<String> {
         named(headers, self.cookie_name())

@@ -1,12 +1,11 @@
 //! The keys that sign session tokens: a file with one key a line, newest first.
 //!
-//! The first signs, all verify, so that a key can be rotated without signing everyone out: put a
-//! new line on top, and remove the old one after the longest session has ended.
+//! The first signs, all verify, so that a key can be rotated without signing everyone out: a new
+//! line comes on top, and the old one goes after the longest session has ended.
 
+use super::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::TryRngCore as _;
-use rand::rngs::OsRng;
 use sha2::{Digest as _, Sha256};
 use std::io::Write as _;
 use std::path::Path;
@@ -105,6 +104,47 @@ impl SessionKeys {
         }
     }
 
+    /// Puts a fresh key on top of the file at `path`, which is made where there is none, and keeps
+    /// the `keep` newest of the others; gives the keys as they are now. Running processes go on
+    /// with the old ones until they start again.
+    pub fn rotate(path: &Path, keep: usize) -> Result<Self, KeyError> {
+        let io = |source| KeyError::Io {
+            path: path.display().to_string(),
+            source,
+        };
+        let mut lines = vec![fresh_key().map_err(io)?];
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                // A file that can't be used is not touched.
+                let old = Self::parse(&text, path)?;
+                let kept = old.keys.iter().take(keep);
+                lines.extend(kept.map(|key| URL_SAFE_NO_PAD.encode(&key.secret)));
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(io(error)),
+        }
+        let text = lines.join("\n");
+        // Written beside and moved over: at every moment there is a whole file.
+        let beside = path.with_extension("new");
+        match std::fs::remove_file(&beside) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+        write_private(&beside, &text).map_err(io)?;
+        std::fs::rename(&beside, path).map_err(io)?;
+        Self::parse(&text, path)
+    }
+
+    /// How many keys there are.
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// All keys, the one that signs first.
+    pub(super) fn all(&self) -> &[Key] {
+        &self.keys
+    }
+
     /// The key that signs.
     pub(super) fn signing(&self) -> &Key {
         &self.keys[0]
@@ -117,11 +157,7 @@ impl SessionKeys {
 }
 
 fn fresh_key() -> std::io::Result<String> {
-    let mut bytes = [0_u8; KEY_BYTES];
-    OsRng
-        .try_fill_bytes(&mut bytes)
-        .map_err(std::io::Error::other)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(URL_SAFE_NO_PAD.encode(random::bytes::<KEY_BYTES>()?))
 }
 
 fn write_private(path: &Path, line: &str) -> std::io::Result<()> {
@@ -154,6 +190,34 @@ mod tests {
             std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
             0o600
         );
+    }
+
+    #[test]
+    fn a_new_key_signs_and_the_old_one_goes_on_verifying_until_it_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("session.keys");
+        let first = SessionKeys::load_or_create(&path).unwrap();
+        let second = SessionKeys::rotate(&path, 1).unwrap();
+        assert_ne!(second.signing().id, first.signing().id);
+        assert!(second.named(&first.signing().id).is_some());
+        let third = SessionKeys::rotate(&path, 1).unwrap();
+        assert_eq!(third.count(), 2);
+        assert!(third.named(&first.signing().id).is_none());
+        let read = SessionKeys::load_or_create(&path).unwrap();
+        assert_eq!(read.signing().id, third.signing().id);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+
+    #[test]
+    fn a_key_file_that_cannot_be_read_is_not_rotated_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("session.keys");
+        std::fs::write(&path, "not a key\n").unwrap();
+        assert!(SessionKeys::rotate(&path, 1).is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "not a key\n");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The command line's grammar.
 
 use super::audit::AuditCommand;
-use super::groups::{GroupCommand, SetCommand};
+use super::groups::{GroupCommand, NamedGrant, SetCommand};
 use super::keys::KeysCommand;
 use super::subject::{HoldCommand, SubjectCommand};
 use super::tokens::TokenCommand;
@@ -170,6 +170,11 @@ pub enum UserCommand {
         #[command(flatten)]
         password: PasswordArgs,
     },
+    /// Remove an account's second factor, when its device is lost; its sessions end at once
+    RemoveTotp {
+        /// The account's e-mail
+        email: String,
+    },
 }
 
 /// Where a password comes from; by default it is asked for, or read from stdin when that is no
@@ -193,9 +198,12 @@ pub struct IngestArgs {
     /// The document set; made if it is not there
     #[arg(long, default_value = "Documents", value_name = "NAME")]
     pub set: String,
-    /// Who may see a set that is made: everyone or legal
+    /// Who may see a set that is made: everyone, groups or restricted
     #[arg(long, default_value = "everyone", value_name = "WHO")]
     pub audience: Audience,
+    /// A right of a group on a set that is made: read or manage; may be repeated
+    #[arg(long = "grant", value_name = "GROUP=RIGHT")]
+    pub grants: Vec<NamedGrant>,
     /// Queue the files and don't wait
     #[arg(long)]
     pub no_wait: bool,

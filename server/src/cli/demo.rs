@@ -6,6 +6,7 @@ use super::{password, sample};
 use crate::auth::password::Passwords;
 use crate::config::Config;
 use anyhow::{Context as _, bail};
+use inhouse_protocol::PersonSource;
 use inhouse_store::{NewUser, Principal, Store};
 use sample::{Sample, SamplePerson};
 use std::fs::OpenOptions;
@@ -28,7 +29,7 @@ pub(super) async fn demo(from: Option<PathBuf>, context: Context<'_>) -> anyhow:
     for set in &sample.sets {
         let paths: Vec<_> = set.files.iter().map(|file| folder.join(file)).collect();
         let documents = files(&paths)?;
-        let set = set_named(&intake.store, &acting, set.set.clone()).await?;
+        let set = set_named(&intake.store, &acting, &set.set).await?;
         // What is there already needs no word.
         let mut said = Vec::new();
         failed += intake
@@ -63,7 +64,9 @@ async fn add(
         name: person.name.clone(),
         role: person.role,
         department: person.department.clone(),
-        password_hash,
+        password_hash: Some(password_hash),
+        source: PersonSource::Local,
+        external_id: None,
     };
     store.create_user(&acting.actor(), new).await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! `inhouse migrate` and `inhouse reindex`.
 
 use super::context::{Context, open_app};
-use crate::app::Answers;
+use crate::app::{Answers, master_keys};
 use anyhow::Context as _;
 use inhouse_store::{Store, SystemClock};
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use std::sync::Arc;
 /// Brings the database to this version's schema.
 pub(super) async fn migrate(context: Context<'_>) -> anyhow::Result<()> {
     context.config.prepare_folders()?;
-    let store = Store::open(&context.config.database_url(), Arc::new(SystemClock))
+    let keys = master_keys(&context.config)?;
+    let store = Store::open(&context.config.database_url(), Arc::new(SystemClock), keys)
         .await
         .context("the database can't be opened")?;
     match store.migrate().await? {

@@ -5,6 +5,7 @@
 
 use super::IngestArgs;
 use super::context::Context;
+use super::groups::{NamedGrant, is_admin, resolve};
 use crate::app::{self, Answers, App, StartError, edge_name, open_store};
 use crate::config::Config;
 use crate::upload::{NewFile, file_name, take_in};
@@ -15,6 +16,7 @@ use inhouse_protocol::{
 };
 use inhouse_retrieval::{LexicalIndex, RetrievalError};
 use inhouse_store::{Principal, Priority, Store, StoreError};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -35,12 +37,13 @@ pub(super) async fn ingest(
     }
     let intake = Intake::open(&context.config, arguments.no_wait).await?;
     let principal = super::context::principal(&intake.store, context.acting.as_deref()).await?;
-    let wanted = NewDocumentSet {
+    let wanted = WantedSet {
         name: arguments.set.trim().to_owned(),
         description: String::new(),
         audience: arguments.audience,
+        grants: arguments.grants,
     };
-    let set = set_named(&intake.store, &principal, wanted).await?;
+    let set = set_named(&intake.store, &principal, &wanted).await?;
     let tally = intake.take(&principal, &set, &found, context.out).await?;
     tally.print(&set.name, context.out)?;
     Ok(if tally.failed == 0 {
@@ -86,27 +89,56 @@ impl Tally {
     }
 }
 
-/// The set of this name, made where it is missing.
+/// A set as it is to be where it isn't there yet.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct WantedSet {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) description: String,
+    pub(super) audience: Audience,
+    #[serde(default)]
+    pub(super) grants: Vec<NamedGrant>,
+}
+
+/// The set of this name, which the principal has to manage; made where it is missing.
 pub(super) async fn set_named(
     store: &Store,
     principal: &Principal,
-    wanted: NewDocumentSet,
+    wanted: &WantedSet,
 ) -> anyhow::Result<DocumentSet> {
-    if let Some(set) = store.set_by_name(&wanted.name).await? {
-        if !store.scope(principal).await?.contains(&set.id) {
-            bail!("the set '{}' isn't yours to see", wanted.name);
+    let name = &wanted.name;
+    let scope = store.scope(principal).await?;
+    let set = match store.set_by_name(&scope, name).await? {
+        Some(set) => set,
+        None if !is_admin(principal) => {
+            bail!("there is no set '{name}' that is yours to see, and only admins make sets")
         }
-        return Ok(set);
+        None => make_set(store, principal, wanted).await?,
+    };
+    if !set.manages {
+        bail!("the set '{name}' isn't yours to manage: nothing was put into it");
     }
-    if wanted.audience == Audience::Legal {
-        tracing::info!(set = wanted.name, "only Legal and admins will see this set");
-    }
-    match store.create_set(&principal.actor(), &wanted).await {
-        // Made meanwhile by somebody else.
-        Err(StoreError::Conflict { .. }) => store
-            .set_by_name(&wanted.name)
-            .await?
-            .context("the set was there and is gone"),
+    Ok(set)
+}
+
+async fn make_set(
+    store: &Store,
+    principal: &Principal,
+    wanted: &WantedSet,
+) -> anyhow::Result<DocumentSet> {
+    let new = NewDocumentSet {
+        name: wanted.name.clone(),
+        description: wanted.description.clone(),
+        audience: wanted.audience,
+        grants: resolve(store, &wanted.grants).await?,
+    };
+    match store.create_set(&principal.actor(), &new).await {
+        // Made meanwhile by somebody else, or not to be seen from here.
+        Err(StoreError::Conflict { what }) => {
+            let scope = store.scope(principal).await?;
+            let set = store.set_by_name(&scope, &wanted.name).await?;
+            set.with_context(|| format!("{}: {what}", wanted.name))
+        }
         set => Ok(set?),
     }
 }
@@ -287,9 +319,9 @@ impl Intake {
         tally: &mut Tally,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
-        let scope = self.store.scope(principal).await?;
         let total = waiting.len();
         while !waiting.is_empty() {
+            let scope = self.store.scope(principal).await?;
             let documents = self.store.documents(&scope, &set.id).await?;
             let mut there = BTreeSet::new();
             for document in documents {

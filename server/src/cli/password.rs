@@ -1,13 +1,10 @@
 //! Where a password comes from: a file, a prompt that shows nothing, standard input, or made here.
 
 use super::PasswordArgs;
+use crate::auth::random;
 use anyhow::{Context as _, bail};
-use rand::seq::IndexedRandom as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::process::{Command, Stdio};
-
-/// Without letters and digits that are mistaken for another.
-const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 /// A password and whether it was made here, to be shown.
 pub(super) struct Password {
@@ -42,15 +39,7 @@ pub(super) fn get(arguments: &PasswordArgs) -> anyhow::Result<Password> {
 
 /// Twenty characters in groups of five: 99 bits.
 pub(super) fn generate() -> String {
-    let mut random = rand::rng();
-    let mut text = String::new();
-    for at in 0..20 {
-        if at > 0 && at % 5 == 0 {
-            text.push('-');
-        }
-        text.extend(ALPHABET.choose(&mut random).map(|&byte| char::from(byte)));
-    }
-    text
+    random::readable(4, 5)
 }
 
 fn first_line(mut reader: impl BufRead) -> anyhow::Result<String> {

@@ -3,8 +3,8 @@
 use super::context::Context;
 use super::{UserCommand, password, table};
 use crate::auth::password::Passwords;
-use anyhow::Context as _;
-use inhouse_protocol::{PersonChange, Role};
+use anyhow::{Context as _, bail};
+use inhouse_protocol::{PersonChange, PersonSource, Role};
 use inhouse_store::{NewUser, Store, User};
 
 /// One hash at a time: there is one password.
@@ -29,12 +29,20 @@ pub(super) async fn user(command: UserCommand, context: Context<'_>) -> anyhow::
                 name,
                 role,
                 department,
-                password_hash,
+                password_hash: Some(password_hash),
+                source: PersonSource::Local,
+                external_id: None,
             };
             let user = store.create_user(&by, new).await?;
             writeln!(context.out, "Added {} ({}).", user.email, user.role)?;
             if password.made {
                 writeln!(context.out, "Password: {}", password.text)?;
+            }
+            if !context.config.sign_in.local {
+                writeln!(
+                    context.out,
+                    "Signing in with a password is turned off (sign_in.local)."
+                )?;
             }
         }
         UserCommand::List { json } => list(&store, json, context).await?,
@@ -47,7 +55,7 @@ pub(super) async fn user(command: UserCommand, context: Context<'_>) -> anyhow::
             store.change_user(&by, &user.id, &change).await?;
             writeln!(
                 context.out,
-                "Disabled {}; its sessions have ended.",
+                "Disabled {}; its sessions have ended and its tokens are revoked.",
                 user.email
             )?;
         }
@@ -65,6 +73,18 @@ pub(super) async fn user(command: UserCommand, context: Context<'_>) -> anyhow::
                 writeln!(context.out, "Password: {}", password.text)?;
             }
         }
+        UserCommand::RemoveTotp { email } => {
+            let user = find(&store, &email).await?;
+            if user.totp_since.is_none() {
+                bail!("{} has no second factor", user.email);
+            }
+            store.remove_totp(&by, &user.id).await?;
+            writeln!(
+                context.out,
+                "Removed the second factor of {}; its sessions have ended.",
+                user.email
+            )?;
+        }
     }
     Ok(())
 }
@@ -79,23 +99,33 @@ async fn list(store: &Store, json: bool, context: Context<'_>) -> anyhow::Result
     let rows: Vec<_> = people
         .into_iter()
         .map(|person| {
+            let state = match (person.erased, person.disabled) {
+                (true, _) => "erased",
+                (false, true) => "disabled",
+                (false, false) => "active",
+            };
             vec![
                 person.email,
                 person.name,
                 person.role.to_string(),
                 person.department.unwrap_or_default(),
-                if person.disabled {
-                    "disabled"
-                } else {
-                    "active"
-                }
-                .to_owned(),
+                state.to_owned(),
+                person.source.as_str().to_owned(),
+                if person.totp { "yes" } else { "no" }.to_owned(),
             ]
         })
         .collect();
     table::write(
         context.out,
-        &["e-mail", "name", "role", "department", "state"],
+        &[
+            "e-mail",
+            "name",
+            "role",
+            "department",
+            "state",
+            "source",
+            "second factor",
+        ],
         &rows,
     )?;
     if rows.is_empty() {
@@ -108,7 +138,8 @@ async fn list(store: &Store, json: bool, context: Context<'_>) -> anyhow::Result
     Ok(())
 }
 
-async fn find(store: &Store, email: &str) -> anyhow::Result<User> {
+/// The account of this e-mail.
+pub(super) async fn find(store: &Store, email: &str) -> anyhow::Result<User> {
     store
         .user_by_email(email)
         .await?

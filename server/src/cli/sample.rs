@@ -1,8 +1,9 @@
 //! The sample company: a folder with documents and `sample.toml`, which names the document sets
 //! with their files, and the people.
 
+use super::ingest::WantedSet;
 use anyhow::{Context as _, bail};
-use inhouse_protocol::{NewDocumentSet, Role};
+use inhouse_protocol::Role;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,7 @@ pub(super) struct SampleSet {
     /// Relative to the folder of `sample.toml`.
     pub(super) files: Vec<PathBuf>,
     #[serde(flatten)]
-    pub(super) set: NewDocumentSet,
+    pub(super) set: WantedSet,
 }
 
 /// Somebody who works there.
@@ -82,9 +83,10 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<Sample> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use inhouse_protocol::Audience;
 
     #[test]
-    fn the_shipped_sample_has_its_files_a_set_for_legal_and_each_role() {
+    fn the_shipped_sample_has_its_files_a_set_for_a_group_and_each_role() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/sample");
         let sample = read(&folder).unwrap();
         for file in sample.sets.iter().flat_map(|set| &set.files) {
@@ -94,7 +96,7 @@ mod tests {
             sample
                 .sets
                 .iter()
-                .any(|set| set.set.audience.as_str() == "legal")
+                .any(|set| set.set.audience == Audience::Groups && !set.set.grants.is_empty())
         );
         for role in Role::ALL {
             assert!(

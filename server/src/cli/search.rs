@@ -6,7 +6,7 @@ use crate::app::{Answers, App};
 use anyhow::Context as _;
 use inhouse_protocol::PassageRef;
 use inhouse_retrieval::Query;
-use inhouse_store::Scope;
+use inhouse_store::Principal;
 use serde::{Deserialize, Serialize};
 use std::io::BufRead;
 use std::time::Instant;
@@ -59,7 +59,7 @@ pub(super) async fn search(
     catch_up(&app).await;
     let principal = context.principal(&app.store).await?;
     let searcher = Searcher {
-        scope: app.store.scope(&principal).await?,
+        principal,
         app,
         limit,
     };
@@ -88,7 +88,7 @@ pub(super) async fn search(
 
 struct Searcher {
     app: App,
-    scope: Scope,
+    principal: Principal,
     limit: usize,
 }
 
@@ -104,8 +104,10 @@ impl Searcher {
 
     /// The best passages, best first, with their scores.
     async fn passages(&self, line: &SearchLine) -> anyhow::Result<Vec<PassageRef>> {
+        // Anew for each line: whoever lost a right meanwhile finds no more.
+        let scope = self.app.store.scope(&self.principal).await?;
         let document = match &line.document {
-            Some(name) => Some(document(&self.app.store, &self.scope, name).await?),
+            Some(name) => Some(document(&self.app.store, &scope, name).await?),
             None => None,
         };
         let query = Query {
@@ -114,9 +116,9 @@ impl Searcher {
             document,
             limit: self.limit,
         };
-        let found = self.app.retriever.search(&self.scope, &query).await?;
+        let found = self.app.retriever.search(&scope, &query).await?;
         let ids: Vec<_> = found.hits.iter().map(|hit| hit.passage.clone()).collect();
-        let mut passages = self.app.store.passages(&self.scope, &ids).await?;
+        let mut passages = self.app.store.passages(&scope, &ids).await?;
         for passage in &mut passages {
             if let Some(hit) = found.hits.iter().find(|hit| hit.passage == passage.id) {
                 passage.score = hit.score;

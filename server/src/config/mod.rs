@@ -1,15 +1,20 @@
 //! The configuration: defaults, then a TOML file, then the environment, then flags, each setting
 //! remembered with where it came from. An unknown or invalid setting stops the start by its name.
 
+mod governance;
+mod identity;
 mod layers;
 mod network;
 mod places;
 mod secret;
 mod sections;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod validate;
 
+pub use governance::{Record, Retention};
+pub use identity::{GroupRule, Ldap, Oidc, RoleRule, SignIn};
 pub use network::Network;
 pub use secret::Secret;
 pub use sections::{
@@ -18,11 +23,11 @@ pub use sections::{
 };
 
 use layers::Layers;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Everything an instance is told from outside.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// The instance's folder, absolute.
@@ -44,6 +49,11 @@ pub struct Config {
     pub ingest: Ingest,
     pub quota: Quota,
     pub jira: Jira,
+    pub sign_in: SignIn,
+    pub oidc: Oidc,
+    pub ldap: Ldap,
+    pub record: Record,
+    pub retention: Retention,
     pub log: Log,
 }
 

@@ -49,12 +49,27 @@ impl Config {
         self.data.join("secrets")
     }
 
+    /// The master keys, which wrap the keys of people, where they are not a setting.
+    pub fn master_keys_file(&self) -> PathBuf {
+        self.secrets_dir().join("master.keys")
+    }
+
     /// The rule chain's file; `None`: the rules that ship with the binary.
     pub fn rules_path(&self) -> Option<PathBuf> {
         match &self.rules.path {
             Some(path) => Some(self.in_data(path)),
             None => Some(self.data.join("rules.toml")).filter(|path| path.exists()),
         }
+    }
+
+    /// The authorities that the OpenID provider's certificate may be signed by, besides the system's.
+    pub fn oidc_ca_file(&self) -> Option<PathBuf> {
+        self.oidc.ca_file.as_deref().map(|file| self.in_data(file))
+    }
+
+    /// The authorities that the directory's certificate has to be signed by.
+    pub fn ldap_ca_file(&self) -> Option<PathBuf> {
+        self.ldap.ca_file.as_deref().map(|file| self.in_data(file))
     }
 
     /// The folder of model files.

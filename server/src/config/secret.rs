@@ -1,6 +1,6 @@
 //! A setting that must not be seen: its `Debug` shows nothing, and it is read out by name only.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// A password, token or key out of the configuration.
@@ -13,6 +13,13 @@ impl<'de> Deserialize<'de> for Secret {
         String::deserialize(deserializer)
             .map(Self)
             .map_err(|_| serde::de::Error::custom("a secret is a text; write it in quotes"))
+    }
+}
+
+impl Serialize for Secret {
+    /// Says that there is one.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("[set]")
     }
 }
 
@@ -42,6 +49,7 @@ mod tests {
     fn a_secret_is_not_printed() {
         let secret = Secret::new("hunter2");
         assert_eq!(format!("{secret:?}"), "[redacted]");
+        assert_eq!(serde_json::json!(secret), "[set]");
         assert_eq!(secret.expose(), "hunter2");
     }
 }

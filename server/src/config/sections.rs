@@ -2,13 +2,13 @@
 
 use super::{Network, Secret};
 use inhouse_inference::TaskProfile;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
 
 /// `[server]`: where and how people reach it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     pub listen: SocketAddr,
@@ -42,7 +42,7 @@ impl Default for Server {
 }
 
 /// `[interface]`: what people see first.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Interface {
     /// Example questions on the empty start page.
@@ -50,7 +50,7 @@ pub struct Interface {
 }
 
 /// `[database]`: where the truth is kept.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `sqlite:///…` or `postgres://…`; may hold a password. Default: `DIR/inhouse.db`.
@@ -59,7 +59,7 @@ pub struct Database {
 }
 
 /// `[storage]`: files that processes share, and files that each has for itself.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Storage {
     /// Original files; all processes of an instance share it. Default: `DIR/originals`.
@@ -69,7 +69,7 @@ pub struct Storage {
 }
 
 /// `[models]`: the folder of model files.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Models {
     /// Default: `inhouse/models` in the user's cache folder.
@@ -79,7 +79,7 @@ pub struct Models {
 }
 
 /// `[embedding]`: the model that places passages and questions in one space.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Embedding {
     pub id: String,
@@ -110,7 +110,7 @@ impl Default for Embedding {
 }
 
 /// `[qdrant]`: a Qdrant server; without `url`, Qdrant Edge in the process.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Qdrant {
     #[serde(deserialize_with = "optional_url")]
@@ -132,7 +132,7 @@ impl Default for Qdrant {
 }
 
 /// `[retrieval]`: how what was found is weighed.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Retrieval {
     pub lexical_weight: f32,
@@ -157,7 +157,7 @@ impl Default for Retrieval {
 }
 
 /// What writes the answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub enum EngineKind {
     /// mistral.rs in this process.
     #[serde(rename = "mistralrs")]
@@ -171,7 +171,7 @@ pub enum EngineKind {
 }
 
 /// `[inference]`: the model that writes.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Inference {
     pub engine: EngineKind,
@@ -205,7 +205,7 @@ impl Default for Inference {
 }
 
 /// `[inference.endpoint]`: an OpenAI-compatible server.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Endpoint {
     #[serde(deserialize_with = "optional_url")]
@@ -231,14 +231,14 @@ impl Default for Endpoint {
 }
 
 /// `[inference.tasks.*]`: how each task samples.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tasks {
     pub answer: TaskProfile,
 }
 
 /// `[rules]`: the rule chain's file.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rules {
     /// Default: `DIR/rules.toml` where it exists, else the rules that ship with the binary.
@@ -246,7 +246,7 @@ pub struct Rules {
 }
 
 /// `[ingest]`: the limits of the cage that reads documents, and how many read at once.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ingest {
     pub workers: usize,
@@ -269,7 +269,7 @@ impl Default for Ingest {
 }
 
 /// `[quota]`: how much one person may ask.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quota {
     pub questions_per_hour: u32,
@@ -284,7 +284,7 @@ impl Default for Quota {
 }
 
 /// Which Jira it is: their interfaces differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JiraDeployment {
     /// `/rest/api/2`, a personal access token.
@@ -294,7 +294,7 @@ pub enum JiraDeployment {
 }
 
 /// `[jira]`: where issues are made; without `base_url`, nowhere.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Jira {
     pub deployment: JiraDeployment,
@@ -337,7 +337,7 @@ impl Default for Jira {
 }
 
 /// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
     /// One line an event, for people.
@@ -347,7 +347,7 @@ pub enum LogFormat {
 }
 
 /// `[log]`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     pub format: LogFormat,

@@ -1,6 +1,9 @@
 //! What the types can't say: values that must be in range or go together, and secrets kept in
 //! files of their own.
 
+mod governance;
+mod identity;
+
 use super::layers::Origins;
 use super::{Config, ConfigError, EngineKind, JiraDeployment, Secret};
 use std::path::{Path, PathBuf};
@@ -27,6 +30,21 @@ impl Config {
                 &self.inference.endpoint.api_key_file,
             ),
             ("jira.token", &mut self.jira.token, &self.jira.token_file),
+            (
+                "oidc.client_secret",
+                &mut self.oidc.client_secret,
+                &self.oidc.client_secret_file,
+            ),
+            (
+                "ldap.bind_password",
+                &mut self.ldap.bind_password,
+                &self.ldap.bind_password_file,
+            ),
+            (
+                "record.master_key",
+                &mut self.record.master_key,
+                &self.record.master_key_file,
+            ),
         ] {
             read_secret(name, secret, file.as_ref(), &data, origins)?;
         }
@@ -38,6 +56,8 @@ impl Config {
         self.validate_server(origins)?;
         self.validate_models(origins)?;
         self.validate_jira(origins)?;
+        self.validate_identity(origins)?;
+        self.validate_governance(origins)?;
         let url = self.database_url();
         if !["sqlite:", "postgres:", "postgresql:"]
             .iter()

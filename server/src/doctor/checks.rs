@@ -9,7 +9,7 @@ use inhouse_inference::{Checksums, InferenceError};
 use inhouse_ingest::cage as caged;
 use inhouse_protocol::Role;
 use inhouse_retrieval::QdrantIndex;
-use inhouse_store::{Store, SystemClock};
+use inhouse_store::{MasterKeys, Store, SystemClock};
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -107,7 +107,25 @@ pub(super) async fn database(config: &Config) -> Vec<Check> {
     if config.database.url.is_none() && !config.data.join("inhouse.db").exists() {
         return vec![Check::ok(NAME, format!("{kind}, made at the first start"))];
     }
-    let opened = Store::open(&config.database_url(), Arc::new(SystemClock)).await;
+    // Looking makes no key; with a fresh one nothing opens that was sealed before.
+    let made = config.record.master_key.is_some() || config.master_keys_file().exists();
+    let keys = if made {
+        app::master_keys(config)
+    } else {
+        Ok(MasterKeys::ephemeral())
+    };
+    let keys = match keys {
+        Ok(keys) => keys,
+        Err(error) => {
+            return vec![Check::fail(
+                "master key",
+                error.to_string(),
+                "A key is 32 random bytes in base64, one a line, in secrets/master.keys or \
+                 record.master_key.",
+            )];
+        }
+    };
+    let opened = Store::open(&config.database_url(), Arc::new(SystemClock), keys).await;
     let store = match opened {
         Ok(store) => store,
         Err(error) => {
@@ -127,6 +145,7 @@ pub(super) async fn database(config: &Config) -> Vec<Check> {
         Ok(0) => {
             let mut checks = vec![Check::ok(NAME, format!("{kind}, up to date"))];
             checks.push(accounts(&store).await);
+            checks.push(master_key(&store).await);
             checks.push(vectors_fit(config, &store).await);
             checks
         }
@@ -141,6 +160,20 @@ pub(super) async fn database(config: &Config) -> Vec<Check> {
             format!("{kind}, {pending} migrations behind"),
             "Run `inhouse migrate`.",
         )],
+    }
+}
+
+/// Whether the keys of people open with the master keys that are there.
+async fn master_key(store: &Store) -> Check {
+    const NAME: &str = "master key";
+    match store.check_keys().await {
+        Ok(()) => Check::ok(NAME, "opens the personal data of the record"),
+        Err(error) => Check::fail(
+            NAME,
+            error.to_string(),
+            "Put the missing key back into secrets/master.keys or record.master_key. Without it \
+             personal data of the record can't be read.",
+        ),
     }
 }
 

@@ -2,6 +2,7 @@
 //! Changes nothing but the note of checked checksums.
 
 mod checks;
+mod identity;
 mod report;
 
 pub use report::{Check, Condition, Report};
@@ -48,5 +49,7 @@ pub async fn examine(config: &Config) -> Report {
     report.add(checks::cage(config).await);
     report.add(checks::poppler());
     report.add(checks::tickets(config).await);
+    report.add(identity::provider(config).await);
+    report.add(identity::directory(config).await);
     report
 }

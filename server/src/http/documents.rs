@@ -1,4 +1,5 @@
-//! Document sets, uploads and the state of each file, for admins; readable by the legal team.
+//! Document sets, who may see them, uploads and the state of each file. What somebody may not see
+//! isn't there for them, and neither is a change where they only read.
 
 use super::access::Caller;
 use crate::app::App;
@@ -9,8 +10,10 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use inhouse_protocol::{
-    DocumentId, DocumentSet, DocumentSummary, NewDocumentSet, SetId, Upload, UploadOutcome,
+    DocumentAccess, DocumentId, DocumentSet, DocumentSummary, NewDocumentSet, SetAccess, SetId,
+    Upload, UploadOutcome,
 };
+use inhouse_store::Scope;
 use tokio::io::AsyncWriteExt as _;
 
 const NAME_CHARS: usize = 120;
@@ -51,6 +54,21 @@ pub(super) async fn create_set(
     Ok((StatusCode::CREATED, Json(set)))
 }
 
+/// Replaces who may see a set and manage it.
+pub(super) async fn set_access(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(access): Body<SetAccess>,
+) -> AppResult<StatusCode> {
+    let id: SetId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    app.store
+        .set_access(&caller.principal.actor(), &scope, &id, &access)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// The documents of a set, by name.
 pub(super) async fn list(
     State(app): State<App>,
@@ -59,7 +77,6 @@ pub(super) async fn list(
 ) -> AppResult<Json<Vec<DocumentSummary>>> {
     let id: SetId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
-    app.store.set(&scope, &id).await?;
     Ok(Json(app.store.documents(&scope, &id).await?))
 }
 
@@ -73,6 +90,7 @@ pub(super) async fn upload(
     let id: SetId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
     let set = app.store.set(&scope, &id).await?;
+    managed(&scope, &set.id)?;
     let mut uploads = Vec::new();
     while let Some(field) = form
         .next_field()
@@ -134,6 +152,30 @@ async fn receive(app: &App, mut field: Field<'_>) -> AppResult<Received> {
     })
 }
 
+/// Whether the caller may change what is in a set: for who only reads it, changing isn't there.
+fn managed(scope: &Scope, set: &SetId) -> AppResult<()> {
+    if scope.manages(set) {
+        Ok(())
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+/// Replaces who may see a document, of those who may see its set.
+pub(super) async fn document_access(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(access): Body<DocumentAccess>,
+) -> AppResult<StatusCode> {
+    let id: DocumentId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    app.store
+        .set_document_access(&caller.principal.actor(), &scope, &id, &access)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Reads a failed document once more.
 pub(super) async fn retry(
     State(app): State<App>,
@@ -142,7 +184,8 @@ pub(super) async fn retry(
 ) -> AppResult<Json<DocumentSummary>> {
     let id: DocumentId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
-    app.store.document(&scope, &id).await?;
+    let document = app.store.document(&scope, &id).await?;
+    managed(&scope, &document.set)?;
     app.store
         .retry_version(&caller.principal.actor(), &id)
         .await?;

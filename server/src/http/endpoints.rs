@@ -154,7 +154,10 @@ pub fn all() -> Vec<Endpoint> {
         // Provisioning: SCIM 2.0 (RFC 7644), for a token of that scope only.
         endpoint(GET, "/scim/v2/ServiceProviderConfig", Scim, scim::service_provider_config),
         endpoint(GET, "/scim/v2/ResourceTypes", Scim, scim::resource_types),
+        endpoint(GET, "/scim/v2/ResourceTypes/{id}", Scim, scim::resource_type),
         endpoint(GET, "/scim/v2/Schemas", Scim, scim::schemas),
+        endpoint(GET, "/scim/v2/Schemas/{id}", Scim, scim::schema),
+        endpoint(POST, "/scim/v2/.search", Scim, scim::search),
         endpoint(GET, "/scim/v2/Users", Scim, scim::users::list),
         endpoint(POST, "/scim/v2/Users", Scim, scim::users::create),
         endpoint(GET, "/scim/v2/Users/{id}", Scim, scim::users::show),
@@ -184,7 +187,7 @@ pub(super) fn router(app: &App) -> Router {
     }
     router
         .route("/api/{*rest}", any(|| async { AppError::NotFound }))
-        .route("/scim/{*rest}", any(|| async { AppError::NotFound }))
+        .route("/scim/{*rest}", any(|| async { scim::refusal(AppError::NotFound) }))
         .with_state(app.clone())
 }
 

@@ -89,9 +89,10 @@ async fn render(
 ) -> AppResult<Response> {
     let cookie = request.headers().get(header::COOKIE).cloned();
     let theme = cookie::named(request.headers(), "theme").and_then(|name| name.parse().ok());
-    let caller = access::caller(&pages.app, request.headers()).await?;
-    let me = caller.map(|caller| session::me_of(&pages.app, &caller.user, &caller.session));
-    let me = me.transpose()?;
+    let me = match access::browser(&pages.app, request.headers()).await? {
+        Some(caller) => Some(session::me_of(&pages.app, &caller).await?),
+        None => None,
+    };
     let transport: Arc<dyn Transport> = Arc::new(InProcess {
         api: pages.api,
         cookie,

@@ -7,7 +7,9 @@ use crate::error::{AppError, AppResult, Body};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use inhouse_protocol::{NewPerson, PasswordChange, Person, PersonChange, UserId};
+use inhouse_protocol::{
+    NewPerson, PasswordChange, Person, PersonChange, PersonSource, SessionInfo, UserId,
+};
 use inhouse_store::NewUser;
 
 const NAME_CHARS: usize = 120;
@@ -36,6 +38,13 @@ pub(super) async fn create(
     caller: Caller,
     Body(new): Body<NewPerson>,
 ) -> AppResult<(StatusCode, Json<Person>)> {
+    if !app.config.sign_in.local {
+        return Err(AppError::Conflict(
+            "Accounts with a password are turned off here. People arrive from the company's \
+             directory."
+                .into(),
+        ));
+    }
     let name = new.name.trim().to_owned();
     if !(1..=NAME_CHARS).contains(&name.chars().count()) {
         return Err(AppError::field(
@@ -58,7 +67,9 @@ pub(super) async fn create(
             .department
             .map(|d| d.trim().to_owned())
             .filter(|d| !d.is_empty()),
-        password_hash: app.passwords.hash(&new.password).await?,
+        password_hash: Some(app.passwords.hash(&new.password).await?),
+        source: PersonSource::Local,
+        external_id: None,
     };
     let user = app
         .store
@@ -75,10 +86,7 @@ pub(super) async fn change(
     Body(change): Body<PersonChange>,
 ) -> AppResult<Json<Person>> {
     let id: UserId = id.parse()?;
-    if id == caller.user.id {
-        let message = "You can't change your own account here. Ask another admin.";
-        return Err(AppError::Conflict(message.into()));
-    }
+    not_oneself(&caller, &id)?;
     app.store
         .change_user(&caller.principal.actor(), &id, &change)
         .await?;
@@ -98,6 +106,54 @@ pub(super) async fn set_password(
         .set_password_hash(&caller.principal.actor(), &id, &hash)
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a second factor away, when its device is lost; the person's sessions end.
+pub(super) async fn remove_totp(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> AppResult<StatusCode> {
+    let id: UserId = id.parse()?;
+    // One's own needs a code: whoever took over the session must not get rid of it.
+    not_oneself(&caller, &id)?;
+    app.store
+        .remove_totp(&caller.principal.actor(), &id)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A person's sessions, the one used last first.
+pub(super) async fn sessions(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> AppResult<Json<Vec<SessionInfo>>> {
+    let id: UserId = id.parse()?;
+    app.store.user(&id).await?;
+    let current = caller.session.as_ref();
+    Ok(Json(app.store.sessions(&id, current).await?))
+}
+
+/// Ends all sessions of a person.
+pub(super) async fn end_sessions(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> AppResult<StatusCode> {
+    let id: UserId = id.parse()?;
+    app.store
+        .end_sessions(&caller.principal.actor(), &id)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn not_oneself(caller: &Caller, id: &UserId) -> AppResult<()> {
+    if *id == caller.user.id {
+        let message = "You can't change your own account here. Ask another admin.";
+        return Err(AppError::Conflict(message.into()));
+    }
+    Ok(())
 }
 
 /// Whether the text has the shape of an address that we can store; only a mail proves it exists.

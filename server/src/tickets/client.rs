@@ -1,11 +1,9 @@
-//! One call to the tracker: the address resolved, checked and pinned, no redirect followed, no
-//! proxy from the environment, everything bounded in time and size.
+//! One call to the tracker, and what its reply means.
 
-use super::{AllowList, TrackerError};
+use super::TrackerError;
+use crate::outbound::{Outbound, OutboundError, lost, read};
 use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::Value;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -16,18 +14,13 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// How calls are made.
 #[derive(Debug, Clone)]
-pub(super) struct Outbound {
-    pub(super) allow: AllowList,
-    pub(super) connect_timeout: Duration,
-    /// For the whole call, the connection included.
-    pub(super) timeout: Duration,
+pub(super) struct Calls {
+    pub(super) outbound: Outbound,
     /// Sent with every call; holds the authorization, marked as sensitive.
     pub(super) headers: HeaderMap,
-    /// The client pinned to the address that the host had last.
-    pub(super) pinned: Arc<Mutex<Option<(SocketAddr, reqwest::Client)>>>,
 }
 
-impl Outbound {
+impl Calls {
     /// Calls and gives the JSON of a reply with status 2xx, `Null` for an empty one.
     pub(super) async fn call(
         &self,
@@ -35,7 +28,7 @@ impl Outbound {
         url: Url,
         body: Option<&Value>,
     ) -> Result<Value, TrackerError> {
-        let client = self.client(&url).await?;
+        let client = self.outbound.client(&url).await?;
         let mut request = client.request(method, url).headers(self.headers.clone());
         if let Some(body) = body {
             request = request.json(body);
@@ -43,7 +36,7 @@ impl Outbound {
         let reply = request.send().await.map_err(|error| lost(&error))?;
         let status = reply.status();
         let headers = reply.headers().clone();
-        let text = read(reply).await?;
+        let text = read(reply, MAX_REPLY).await?;
         if status.is_success() {
             if text.is_empty() {
                 return Ok(Value::Null);
@@ -56,59 +49,13 @@ impl Outbound {
     }
 }
 
-impl Outbound {
-    /// A client that can reach nothing but the address that `url`'s host has now.
-    async fn client(&self, url: &Url) -> Result<reqwest::Client, TrackerError> {
-        let address = self.allow.resolve(url).await?;
-        let mut pinned = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, client)) = pinned.as_ref()
-            && *known == address
-        {
-            return Ok(client.clone());
+impl From<OutboundError> for TrackerError {
+    fn from(error: OutboundError) -> Self {
+        match error {
+            OutboundError::Unavailable(why) => Self::Unavailable(why),
+            OutboundError::Address(why) => Self::Address(why),
         }
-        let mut client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(self.connect_timeout)
-            .timeout(self.timeout)
-            .user_agent(concat!("inhouse/", env!("CARGO_PKG_VERSION")));
-        if let Some(domain) = url.domain() {
-            client = client.resolve(domain, address);
-        }
-        let client = client.build().map_err(|error| lost(&error))?;
-        *pinned = Some((address, client.clone()));
-        Ok(client)
     }
-}
-
-async fn read(mut reply: reqwest::Response) -> Result<Vec<u8>, TrackerError> {
-    let mut text = Vec::new();
-    while let Some(chunk) = reply.chunk().await.map_err(|error| lost(&error))? {
-        if text.len() + chunk.len() > MAX_REPLY {
-            return Err(TrackerError::Unavailable(format!(
-                "a reply of over {MAX_REPLY} bytes"
-            )));
-        }
-        text.extend_from_slice(&chunk);
-    }
-    Ok(text)
-}
-
-/// No reply, or half of one. Without the address: it may hold what the operator keeps private.
-fn lost(error: &reqwest::Error) -> TrackerError {
-    let what = if error.is_timeout() {
-        "no reply in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the connection broke"
-    };
-    let mut cause = std::error::Error::source(error);
-    while let Some(deeper) = cause.and_then(std::error::Error::source) {
-        cause = Some(deeper);
-    }
-    let why = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
-    TrackerError::Unavailable(format!("{what}{why}"))
 }
 
 fn refusal(status: StatusCode, headers: &HeaderMap, text: &[u8]) -> TrackerError {

@@ -2,16 +2,16 @@
 //! `inhouse-<escalation>`, which is searched for before an issue is made: a reply that was lost
 //! doesn't make a second one.
 
-use super::client::Outbound;
-use super::{AllowList, Ticket, Tracker, TrackerError, body};
+use super::client::Calls;
+use super::{Ticket, Tracker, TrackerError, body};
 use crate::config::{Config, JiraDeployment};
+use crate::outbound::{AllowList, Outbound};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderValue, Method, header};
 use inhouse_protocol::EscalationId;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -27,7 +27,7 @@ pub struct Jira {
     /// The desk's address; an escalation's id follows it.
     desk: String,
     settle: Duration,
-    outbound: Outbound,
+    calls: Calls,
 }
 
 impl Jira {
@@ -63,12 +63,13 @@ impl Jira {
             include_question: jira.include_question,
             desk: config.link("/desk/"),
             settle: Duration::from_secs(jira.settle_s),
-            outbound: Outbound {
-                allow: AllowList::new(&jira.allow),
-                connect_timeout: Duration::from_secs(jira.connect_timeout_s),
-                timeout: Duration::from_secs(jira.timeout_s),
+            calls: Calls {
+                outbound: Outbound::new(
+                    AllowList::new("jira.allow", &jira.allow),
+                    Duration::from_secs(jira.connect_timeout_s),
+                    Duration::from_secs(jira.timeout_s),
+                ),
                 headers,
-                pinned: Arc::default(),
             },
         }))
     }
@@ -85,11 +86,11 @@ impl Jira {
     }
 
     async fn get(&self, path: &str) -> Result<Value, TrackerError> {
-        self.outbound.call(Method::GET, self.url(path)?, None).await
+        self.calls.call(Method::GET, self.url(path)?, None).await
     }
 
     async fn post(&self, path: &str, body: &Value) -> Result<Value, TrackerError> {
-        self.outbound
+        self.calls
             .call(Method::POST, self.url(path)?, Some(body))
             .await
     }
@@ -151,7 +152,7 @@ impl Tracker for Jira {
     }
 
     fn settles_in(&self) -> Duration {
-        self.outbound.timeout + self.settle
+        self.calls.outbound.timeout() + self.settle
     }
 
     async fn check(&self) -> Result<String, TrackerError> {

@@ -1,7 +1,6 @@
 //! Tickets: an escalation that a rule sends there becomes exactly one issue in the company's
 //! tracker, with a reference and a link and, unless configured, no word of the question.
 
-mod address;
 mod body;
 mod client;
 mod jira;
@@ -9,7 +8,6 @@ mod sender;
 #[cfg(test)]
 mod tests;
 
-pub use address::{AllowList, Allowed};
 pub use jira::Jira;
 pub use sender::{Sent, TicketSender};
 

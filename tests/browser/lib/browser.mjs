@@ -26,11 +26,12 @@ export function launch() {
 
 // What a page may say on its console although nothing is wrong: the browser itself reports each
 // response with an error status, and these are part of what is tested.
-const EXPECTED = /Failed to load resource: the server responded with a status of (401|404)/;
+const EXPECTED = /Failed to load resource: the server responded with a status of (400|401|404)/;
 
 // A browser of somebody's own: no cookies but theirs. `problems` collects console errors and
-// warnings, uncaught exceptions, violations of the content security policy, requests to elsewhere.
-export async function newVisitor(browser, address, options = {}) {
+// warnings, uncaught exceptions, violations of the content security policy, requests to elsewhere;
+// `provider` is the address of a place where people sign in.
+export async function newVisitor(browser, address, { provider, ...options } = {}) {
   const context = await browser.newContext({
     baseURL: address,
     locale: 'en-US',
@@ -51,22 +52,33 @@ export async function newVisitor(browser, address, options = {}) {
   context.on('page', watch);
   context.on('request', (request) => {
     const url = new URL(request.url());
-    const local = url.origin === address || ['data:', 'blob:'].includes(url.protocol);
+    const known = [address, provider].includes(url.origin);
+    const local = known || ['data:', 'blob:'].includes(url.protocol);
     if (!local) problems.push(`request to elsewhere: ${request.url()}`);
   });
   const page = await context.newPage();
   return { context, page, problems };
 }
 
-// Signs in through the page, as a person does.
-export async function signIn(page, email, password) {
+// Fills in the sign-in page and sends it.
+export async function tryToSignIn(page, email, password) {
   await page.goto('/sign-in');
   await ready(page);
   await page.getByLabel(/e-?mail/i).fill(email);
   await page.getByLabel(/password/i).fill(password);
   await page.getByRole('button', { name: /sign in/i }).click();
+}
+
+// Waits until the sign-in page has let its visitor in.
+export async function letIn(page) {
   await page.waitForURL((url) => url.pathname !== '/sign-in');
   await ready(page);
+}
+
+// Signs in through the page, as a person does.
+export async function signIn(page, email, password) {
+  await tryToSignIn(page, email, password);
+  await letIn(page);
 }
 
 // Waits until the page's script has taken over: its buttons work then.

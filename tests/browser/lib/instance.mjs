@@ -1,17 +1,14 @@
-// An instance of `inhouse` in a folder of its own, with the sample company loaded, for as long as
-// the tests run.
+// An instance of `inhouse` in a folder of its own, for as long as the tests run.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const START_MS = 180_000;
 const SAMPLE = fileURLToPath(new URL('../../../assets/sample', import.meta.url));
-const PEOPLE = ['ada@example.com', 'lena@example.com', 'emil@example.com'];
 
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'inhouse');
 const target = process.env.CARGO_TARGET_DIR ?? join(cache, 'target');
@@ -34,56 +31,27 @@ function freePort() {
   });
 }
 
-async function answers(url) {
-  try {
-    return (await fetch(url)).ok;
-  } catch {
-    return false;
-  }
-}
-
-// Starts it; gives its address, its people's passwords, and how to look and to stop.
-export async function startInstance() {
-  const data = mkdtempSync(join(tmpdir(), 'inhouse-browser-'));
-  const inhouse = (...args) =>
-    execFileSync(binary, ['--data', data, ...args], { env: environment, encoding: 'utf8' });
-  inhouse('demo', '--from', SAMPLE);
-  const passwords = {};
-  for (const person of PEOPLE) {
-    const said = inhouse('user', 'password', person, '--generate');
-    passwords[person] = passwordIn(said);
-  }
-
-  const address = `http://127.0.0.1:${await freePort()}`;
-  const log = join(data, 'server.log');
-  const output = openSync(log, 'w');
-  const server = spawn(binary, ['--data', data, 'serve', '--listen', address.slice(7)], {
-    env: environment,
-    stdio: ['ignore', output, output],
+// Resolves once the process says that it is ready; rejects when it ends before, or takes too long.
+function ready(server) {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('inhouse took too long to start')), START_MS);
+    const settle = (then) => (value) => {
+      clearTimeout(late);
+      then(value);
+    };
+    let said = '';
+    server.stdout.on('data', (piece) => {
+      said += piece;
+      if (said.includes('Inhouse is ready at')) settle(resolve)();
+    });
+    server.once('error', settle(reject));
+    server.once('exit', () => settle(reject)(new Error('inhouse ended before it was ready')));
   });
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  const stop = async () => {
-    server.kill('SIGTERM');
-    await ended;
-    rmSync(data, { recursive: true, force: true });
-  };
-  const readLog = () => readFileSync(log, 'utf8');
-  const limit = Date.now() + START_MS;
-  while (!(await answers(`${address}/readyz`))) {
-    if (server.exitCode !== null || Date.now() > limit) {
-      const said = readLog();
-      await stop();
-      throw new Error(`inhouse did not start:\n${said}`);
-    }
-    await pause(100);
-  }
-  return { address, passwords, stop, log: readLog, query: (sql) => query(data, sql) };
 }
 
-// The password in what `user password --generate` prints: its last word without spaces.
+// The password in what `--generate` prints.
 function passwordIn(text) {
-  const words = text.trim().split(/\s+/);
-  return words[words.length - 1];
+  return text.match(/^Password: (.+)$/m)[1].trim();
 }
 
 // Rows of the instance's database: what is recorded is looked up where it is recorded.
@@ -94,4 +62,47 @@ function query(data, sql) {
     'print(json.dumps(database.execute(sys.argv[2]).fetchall()))';
   const path = join(data, 'inhouse.db');
   return JSON.parse(execFileSync('python3', ['-c', program, path, sql], { encoding: 'utf8' }));
+}
+
+// Starts one; gives its address, its people's passwords, and how to look and to stop. `settings`
+// makes the text of its configuration out of its address, `sample` loads the sample company.
+export async function startInstance({ sample = false, settings = () => '' } = {}) {
+  const data = mkdtempSync(join(tmpdir(), 'inhouse-browser-'));
+  const address = `http://127.0.0.1:${await freePort()}`;
+  writeFileSync(join(data, 'inhouse.toml'), settings(address));
+  const run = (...args) =>
+    execFileSync(binary, ['--data', data, ...args], { env: environment, encoding: 'utf8' });
+  const passwords = {};
+  const addPerson = (email, ...options) => {
+    passwords[email] = passwordIn(run('user', 'add', email, ...options, '--generate'));
+  };
+  const newPassword = (email) => {
+    passwords[email] = passwordIn(run('user', 'password', email, '--generate'));
+  };
+  if (sample) run('demo', '--from', SAMPLE);
+
+  const log = join(data, 'server.log');
+  const server = spawn(binary, ['--data', data, 'serve', '--listen', address.slice(7)], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const kept = createWriteStream(log);
+  for (const output of [server.stdout, server.stderr]) output.pipe(kept, { end: false });
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  const stop = async () => {
+    server.kill('SIGTERM');
+    await ended;
+    kept.end();
+    rmSync(data, { recursive: true, force: true });
+  };
+  const readLog = () => readFileSync(log, 'utf8');
+  try {
+    await ready(server);
+  } catch (error) {
+    error.message += `:\n${readLog()}`;
+    await stop();
+    throw error;
+  }
+  const look = (sql) => query(data, sql);
+  return { address, passwords, addPerson, newPassword, run, stop, log: readLog, query: look };
 }

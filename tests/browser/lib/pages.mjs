@@ -11,6 +11,8 @@ export function pages(instance) {
     );
   const request = first('SELECT id FROM escalations ORDER BY id DESC');
   const set = first('SELECT id FROM document_sets ORDER BY id');
+  const group = first('SELECT id FROM access_groups ORDER BY role IS NOT NULL, id');
+  const person = first(`SELECT id FROM users WHERE email = '${EMPLOYEE}'`);
   const list = [
     { name: 'sign-in', path: '/sign-in', person: null },
     { name: 'ask', path: '/', person: EMPLOYEE },
@@ -25,6 +27,16 @@ export function pages(instance) {
     { name: 'documents', path: '/documents', person: ADMIN },
     { name: 'document-set', path: `/documents/${set}`, person: ADMIN },
     { name: 'people', path: '/people', person: ADMIN },
+    { name: 'account', path: '/account', person: EMPLOYEE },
+    { name: 'account-admin', path: '/account', person: ADMIN },
+    { name: 'groups', path: '/groups', person: ADMIN },
+    { name: 'group', path: `/groups/${group}`, person: ADMIN },
+    { name: 'log', path: '/log', person: ADMIN },
+    { name: 'log-open', path: '/log', person: ADMIN, open: 'log' },
+    { name: 'story', path: '/log', person: ADMIN, open: 'story' },
+    { name: 'privacy', path: '/privacy', person: ADMIN },
+    { name: 'privacy-person', path: `/privacy?person=${person}`, person: ADMIN },
+    { name: 'law', path: '/law', person: EMPLOYEE },
     { name: 'not-found', path: '/no-such-page', person: EMPLOYEE },
   ];
   return list.filter((page) => !page.path.includes('undefined'));
@@ -37,6 +49,16 @@ export async function show(page, { path, open }, ready) {
   if (open === 'source') {
     await page.getByRole('button', { name: /^Citation \d/ }).first().click();
     await page.getByRole('complementary', { name: 'Source' }).locator('mark').first().waitFor();
+  }
+  if (open === 'log' || open === 'story') {
+    await page.getByLabel('Reason').fill('A look at the pages.');
+    await page.getByRole('button', { name: 'Open the log' }).click();
+    await page.getByRole('heading', { name: 'Records' }).waitFor();
+  }
+  if (open === 'story') {
+    await page.getByRole('link', { name: 'The whole question' }).first().click();
+    await page.waitForURL(/\/log\/questions\//);
+    await ready(page);
   }
   await page.evaluate(() => document.fonts.ready);
 }

@@ -1,4 +1,4 @@
-// What the scenarios share: the instance, the browser, and a visitor for each person.
+// What the scenarios share: instances, the browser, and a visitor for each person.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -15,43 +15,80 @@ async function keepPicture(page) {
   if (folder) await page.screenshot({ path: join(folder, `${Date.now()}.png`) }).catch(() => {});
 }
 
+// A request of the signed-in page's own, with its cookie and its cross-site token.
+export async function call(page, method, path, data) {
+  const me = await (await page.request.get('/api/v1/me')).json();
+  const headers = { 'x-csrf-token': me.csrf_token };
+  return page.request.fetch(path, { method, headers, data });
+}
+
+// What visitors of one instance share.
+function visitors(browser, instance) {
+  const states = {};
+
+  // Runs `visit` with a page of this person's; fails if anything went wrong on the page itself.
+  // Who signs in here was told before that an AI system answers, unless `isNew`.
+  async function as(person, visit, { isNew = false, ...options } = {}) {
+    const visitor = await newVisitor(browser, instance.address, {
+      storageState: isNew ? undefined : states[person],
+      ...options,
+    });
+    const { page, context } = visitor;
+    try {
+      if (person && (isNew || !states[person])) {
+        await signIn(page, person, instance.passwords[person]);
+      }
+      if (person && !isNew && !states[person]) {
+        await call(page, 'POST', '/api/v1/me/ai-notice');
+        states[person] = await context.storageState();
+      }
+      const result = await visit(page, visitor);
+      assert.deepEqual(visitor.problems, [], 'the browser reports problems');
+      return result;
+    } catch (error) {
+      error.stack += `\non ${page.url()}, with: ${visitor.problems.join('\n') || 'no problems'}`;
+      await keepPicture(page);
+      throw error;
+    } finally {
+      await context.close();
+    }
+  }
+
+  // A new account with a name of its own, so that no test changes another's; gives its e-mail.
+  let number = 0;
+  function newcomer(role = 'employee') {
+    number += 1;
+    const email = `newcomer${number}@example.com`;
+    instance.addPerson(email, '--name', `New Comer ${number}`, '--role', role);
+    return email;
+  }
+
+  return { as, newcomer };
+}
+
 export async function openWorld() {
-  const instance = await startInstance();
+  const instance = await startInstance({ sample: true });
+  const others = [];
   let browser;
   try {
+    for (const person of [ADMIN, LEGAL, EMPLOYEE]) instance.newPassword(person);
     browser = await launch();
   } catch (error) {
     await instance.stop();
     throw error;
   }
-  const states = {};
 
-  // Runs `visit` with a page of this person's; fails if anything went wrong on the page itself.
-  async function as(person, visit, options = {}) {
-    const visitor = await newVisitor(browser, instance.address, {
-      storageState: states[person],
-      ...options,
-    });
-    try {
-      if (person && !states[person]) {
-        await signIn(visitor.page, person, instance.passwords[person]);
-        states[person] = await visitor.context.storageState();
-      }
-      const result = await visit(visitor.page, visitor);
-      assert.deepEqual(visitor.problems, [], 'the browser reports problems');
-      return result;
-    } catch (error) {
-      error.stack += `\non ${visitor.page.url()}, with: ${visitor.problems.join('\n') || 'no problems'}`;
-      await keepPicture(visitor.page);
-      throw error;
-    } finally {
-      await visitor.context.close();
-    }
+  // One more instance, and what it needs beside it: `start` gives `{ instance, peers }`, and
+  // everything stops with the world.
+  async function beside(start) {
+    const { instance: other, peers } = await start();
+    others.push(other, ...peers);
+    return { instance: other, ...visitors(browser, other) };
   }
 
   async function close() {
     await browser.close();
-    await instance.stop();
+    for (const running of [...others, instance]) await running.stop();
   }
-  return { instance, as, close };
+  return { instance, ...visitors(browser, instance), beside, close };
 }

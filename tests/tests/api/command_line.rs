@@ -102,7 +102,9 @@ fn search_and_ask_answer_lines_and_keep_to_what_a_person_may_see() {
         "--set",
         "Secret",
         "--audience",
-        "legal",
+        "groups",
+        "--grant",
+        "Legal team=read",
     ];
     let output = run_in(data, &arguments, "");
     assert!(output.success, "{output:?}");

@@ -18,7 +18,7 @@ fn named<'a>(documents: &'a [Value], name: &str) -> &'a Value {
 
 #[tokio::test]
 async fn every_format_is_read_and_found() {
-    let (admin, set) = admin_with_set("legal").await;
+    let (admin, set) = admin_with_set("groups").await;
     let word =
         |format: &str| format!("The {format} retention period is 7 years after termination.");
     let html = format!(
@@ -68,7 +68,7 @@ async fn every_format_is_read_and_found() {
 
 #[tokio::test]
 async fn a_poisoned_file_fails_alone_with_its_reason() {
-    let (admin, set) = admin_with_set("legal").await;
+    let (admin, set) = admin_with_set("groups").await;
     let good = b"The good file says that notices must be given in writing.".to_vec();
     let uploads: Vec<(&str, Vec<u8>)> = vec![
         ("cyclic.pdf", files::cyclic_pdf()),
@@ -106,7 +106,7 @@ async fn a_poisoned_file_fails_alone_with_its_reason() {
 
 #[tokio::test]
 async fn a_kind_of_file_that_is_not_read_is_refused_by_its_content() {
-    let (admin, set) = admin_with_set("legal").await;
+    let (admin, set) = admin_with_set("groups").await;
     let uploads: [(&str, &[u8]); 3] = [
         (
             "program.txt",
@@ -125,7 +125,7 @@ async fn a_kind_of_file_that_is_not_read_is_refused_by_its_content() {
 
 #[tokio::test]
 async fn a_file_that_is_too_large_is_refused() {
-    let (admin, set) = admin_with_set("legal").await;
+    let (admin, set) = admin_with_set("groups").await;
     let large = vec![b'a'; 4_000_000];
     let refused = admin.upload(&set, &[("large.txt", &large)]).await;
     assert_eq!(refused.expect(413)["code"], json!("too_large"));
@@ -133,7 +133,7 @@ async fn a_file_that_is_too_large_is_refused() {
 
 #[tokio::test]
 async fn the_same_content_is_noticed_and_a_new_version_supersedes_the_old() {
-    let (admin, set) = admin_with_set("legal").await;
+    let (admin, set) = admin_with_set("groups").await;
     let project = unique("Marigold");
     let first = format!("The liability cap under the {project} agreement is 100 dollars.");
     let second = format!("The liability cap under the {project} agreement is 250 dollars.");
@@ -182,7 +182,7 @@ async fn the_same_content_is_noticed_and_a_new_version_supersedes_the_old() {
 
 #[tokio::test]
 async fn a_deleted_document_is_gone_at_once() {
-    let (admin, set) = admin_with_set("legal").await;
+    let (admin, set) = admin_with_set("groups").await;
     let project = unique("Juniper");
     let content = format!("The {project} agreement must be terminated before 1 March 2031.");
     let question = format!("When must the {project} agreement be terminated?");
@@ -208,7 +208,7 @@ async fn a_deleted_document_is_gone_at_once() {
 
 #[tokio::test]
 async fn an_original_comes_as_a_download_and_never_as_a_page() {
-    let (admin, set) = admin_with_set("legal").await;
+    let (admin, set) = admin_with_set("groups").await;
     let page = b"<html><body><h1>Title</h1><p>Text of the page.</p><script>alert(1)</script></body></html>";
     admin.upload(&set, &[("page.html", page)]).await.expect(200);
     let document = admin.settled(&set).await.remove(0);
@@ -224,7 +224,7 @@ async fn an_original_comes_as_a_download_and_never_as_a_page() {
 
 #[tokio::test]
 async fn a_sets_name_is_taken_once() {
-    let (admin, _) = admin_with_set("legal").await;
+    let (admin, _) = admin_with_set("groups").await;
     let name = unique("Contracts");
     let body = json!({"name": name, "audience": "everyone"});
     admin.post("/api/v1/document-sets", &body).await.expect(201);

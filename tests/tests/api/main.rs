@@ -1,6 +1,7 @@
 //! The server from outside: its API, its headers, its command line.
 
 mod asking;
+mod canary;
 mod command_line;
 mod cross_site;
 mod desk;

@@ -44,7 +44,9 @@ async fn a_document_for_the_legal_team_shows_nowhere_to_others() {
     let instance = shared();
     let admin = instance.signed_in("admin").await;
     let canary = unique("Zanzibar");
-    let set = admin.new_set(&unique("Legal only"), "legal").await;
+    let set = admin
+        .new_set_for(&unique("Legal only"), "groups", &[("legal-team", "read")])
+        .await;
     let content = format!(
         "# Supply agreement with {canary}\n\nThe supply agreement with {canary} provides a penalty of \
          710,000 dollars for late delivery.\n"

@@ -159,6 +159,10 @@ impl LexicalIndex {
             let documents = documents.iter().map(DocumentId::as_str);
             clauses.push((Occur::Must, one_of(self.fields.document, documents)));
         }
+        if !scope.hidden().is_empty() {
+            let hidden = scope.hidden().iter().map(DocumentId::as_str);
+            clauses.push((Occur::MustNot, one_of(self.fields.document, hidden)));
+        }
         let query = BooleanQuery::with_minimum_required_clauses(clauses, 1);
         let searcher = self.reader.searcher();
         searcher

@@ -1,6 +1,6 @@
 //! The lexical index: words, scope, names of documents, following and damage.
 
-use crate::common::{id, operator, rows, sets};
+use crate::common::{hidden, id, operator, rows, sets};
 use inhouse_protocol::{DocumentId, PassageId, VersionId};
 use inhouse_retrieval::{LexicalIndex, Opening};
 use inhouse_store::Scope;
@@ -81,6 +81,34 @@ fn passages_outside_the_scope_are_not_found_and_take_no_place() {
     let of_one = of_one.expect("the search succeeds");
     assert_eq!(of_one.len(), 1);
     assert_eq!(of_one[0].0, id(2000));
+}
+
+#[test]
+fn a_document_narrower_than_its_set_is_neither_found_nor_named() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    let mut all = rows(1, 20, "Kestrel.txt", &["notice notice notice to Kestrel"]);
+    for row in &mut all {
+        row.document = hidden(20);
+    }
+    all.extend(rows(2, 20, "b.txt", &["the notice period of the lease"]));
+    index.apply(&all, &[]).expect("applied");
+
+    let reader = sets(&[20]);
+    let best = index.search(&reader, "notice", &[], 1);
+    assert_eq!(best.expect("the search succeeds")[0].0, id(2000));
+    assert_eq!(found(&index, &reader, "notice Kestrel"), [id(2000)]);
+    let asked = index.search(&reader, "notice", &[hidden(20)], 9);
+    assert_eq!(asked.expect("the search succeeds"), []);
+    let named = |scope: &Scope| {
+        index
+            .named(scope, "Kestrel", 3)
+            .expect("the search succeeds")
+    };
+    assert_eq!(named(&reader).documents, []);
+    assert_eq!(named(&reader).words, [""; 0]);
+    assert_eq!(named(&operator()).documents.len(), 1);
+    assert_eq!(found(&index, &operator(), "notice").len(), 2);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The vector index: one suite for Qdrant Edge and a real Qdrant server, and what is each one's.
 
-use crate::common::{id, operator, sets};
+use crate::common::{self, hidden, id, operator, sets};
 use inhouse_protocol::{DocumentId, PassageId, VersionId};
 use inhouse_retrieval::{
     EdgeIndex, Opening, QdrantIndex, RetrievalError, VectorFilter, VectorIndex, VectorPoint,
@@ -18,7 +18,7 @@ fn point(passage: u32, document: u32, set: u32, vector: [f32; DIMENSIONS]) -> Ve
         passage: id(passage),
         version: id(document),
         document: id(document),
-        set: id(set),
+        set: common::set(set),
         vector: vector.to_vec(),
     }
 }
@@ -90,6 +90,25 @@ async fn a_search_of_some_documents_finds_only_theirs_and_only_in_scope(index: &
     assert_eq!(found(index, &filter, 9).await, passages(&[2, 3]));
     filter.scope = sets(&[20]);
     assert_eq!(found(index, &filter, 9).await, passages(&[2]));
+}
+
+async fn a_document_narrower_than_its_set_is_not_found_and_takes_no_place(index: &dyn VectorIndex) {
+    let mut narrowed = point(1, 10, 20, NORTH);
+    narrowed.document = hidden(20);
+    let points = [
+        narrowed,
+        point(2, 11, 20, NORTH_EAST),
+        point(3, 12, 21, EAST),
+    ];
+    index.upsert(&points).await.expect("written");
+
+    let mut reader = within(sets(&[20]));
+    assert_eq!(found(index, &reader, 1).await, passages(&[2]));
+    assert_eq!(found(index, &reader, 9).await, passages(&[2]));
+    reader.documents = vec![hidden(20), id::<DocumentId>(11)];
+    assert_eq!(found(index, &reader, 9).await, passages(&[2]));
+    let operator = within(operator());
+    assert_eq!(found(index, &operator, 9).await, passages(&[1, 2, 3]));
 }
 
 async fn writing_a_passage_again_replaces_it(index: &dyn VectorIndex) {
@@ -186,6 +205,7 @@ on_both! {
     passages_outside_the_scope_are_not_found_and_take_no_place
     a_scope_without_sets_finds_nothing
     a_search_of_some_documents_finds_only_theirs_and_only_in_scope
+    a_document_narrower_than_its_set_is_not_found_and_takes_no_place
     writing_a_passage_again_replaces_it
     removing_a_version_leaves_the_others
     a_cleared_index_is_empty_and_can_be_filled

@@ -2,7 +2,7 @@
 
 use super::{Done, World, both};
 use inhouse_protocol::{
-    Audience, EscalationId, EscalationReason, EscalationState, NewReply, Outcome, Role, RunId,
+    EscalationId, EscalationReason, EscalationState, NewReply, Outcome, Role, RunId,
 };
 use inhouse_store::{FinishRun, NewEscalation, Principal, StoreError, TICKET, TicketJob};
 use serde_json::json;
@@ -140,7 +140,7 @@ async fn the_desk_is_not_there_for_others(world: World) -> Done {
 }
 
 async fn the_desk_sees_the_trace_and_the_asker_does_not(world: World) -> Done {
-    let set = world.set("Board", Audience::Legal).await?;
+    let set = world.legal_set("Board").await?;
     world.document(&set, "merger.txt", "Canary.").await?;
     let (_, emil) = world.person("emil", Role::Employee).await?;
     let (_, lena) = world.person("lena", Role::Legal).await?;

@@ -29,13 +29,16 @@ async fn a_set_has_one_name_whatever_its_case(world: World) -> Done {
     let again = NewDocumentSet {
         name: " policies ".into(),
         description: String::new(),
-        audience: Audience::Legal,
+        audience: Audience::Groups,
+        grants: Vec::new(),
     };
     let made = world.store.create_set(&Actor::Operator, &again).await;
     assert!(matches!(made, Err(StoreError::Conflict { .. })));
-    let found = world.store.set_by_name("POLICIES").await?.ok_or("there")?;
-    assert_eq!(found.id, id);
-    assert_eq!(world.store.set_by_name("Contracts").await?, None);
+    let scope = world.everything().await?;
+    let found = world.store.set_by_name(&scope, "POLICIES").await?;
+    assert_eq!(found.ok_or("there")?.id, id);
+    let other = world.store.set_by_name(&scope, "Contracts").await?;
+    assert_eq!(other, None);
     Ok(())
 }
 

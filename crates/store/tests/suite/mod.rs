@@ -3,20 +3,27 @@
 mod asking;
 mod desk;
 mod documents;
+mod groups;
 mod indexing;
 mod jobs;
 mod people;
+mod privacy;
 mod record;
+mod rights;
 mod schema;
+mod sessions;
 mod together;
+mod tokens;
+mod totp;
 mod visibility;
 
 use inhouse_protocol::{
     AnswerSentence, Audience, Block, BlockKind, Check, CheckKind, Citation, DocumentId,
-    NewDocumentSet, PassageRef, Role, RunId, SetId, Timestamp, VersionId,
+    GrantChange, GroupChange, GroupId, NewDocumentSet, PassageRef, PersonSource, Right, Role,
+    RunId, SetId, Timestamp, VersionId,
 };
 use inhouse_store::{
-    Actor, AddVersion, AddedVersion, Committed, ManualClock, NewPassage, NewUser, Principal,
+    Actor, AddVersion, AddedVersion, Committed, ManualClock, MasterKeys, NewPassage, NewUser, Principal,
     Priority, Scope, Store, User,
 };
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -51,6 +58,7 @@ pub(crate) const MORNING: Timestamp = Timestamp(1_777_885_200_000);
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) keys: MasterKeys,
     pub(crate) url: String,
     _folder: Option<TempDir>,
 }
@@ -83,11 +91,13 @@ impl World {
         folder: Option<TempDir>,
     ) -> Result<Self, Box<dyn std::error::Error>> {
         let clock = Arc::new(ManualClock::new(MORNING));
-        let store = Store::open(&url, clock.clone()).await?;
+        let keys = MasterKeys::ephemeral();
+        let store = Store::open(&url, clock.clone(), keys.clone()).await?;
         store.migrate().await?;
         Ok(Self {
             store,
             clock,
+            keys,
             url,
             _folder: folder,
         })
@@ -95,7 +105,7 @@ impl World {
 
     /// The same database as another process sees it.
     pub(crate) async fn other_process(&self) -> Result<Store, Box<dyn std::error::Error>> {
-        Ok(Store::open(&self.url, self.clock.clone()).await?)
+        Ok(Store::open(&self.url, self.clock.clone(), self.keys.clone()).await?)
     }
 
     /// Does to the database what the product never would.
@@ -119,24 +129,67 @@ impl World {
             name: name.to_owned(),
             role,
             department: Some("Sales".into()),
-            password_hash: "$argon2id$fake".into(),
+            password_hash: Some("$argon2id$fake".into()),
+            source: PersonSource::Local,
+            external_id: None,
         };
         let user = self.store.create_user(&Actor::Operator, new).await?;
         let principal = self.store.principal_of_email(&email).await?;
         Ok((user, principal.ok_or("the person is there")?))
     }
 
+    /// A set that no group has a right on.
     pub(crate) async fn set(
         &self,
         name: &str,
         audience: Audience,
     ) -> Result<SetId, Box<dyn std::error::Error>> {
+        self.set_for(name, audience, &[]).await
+    }
+
+    /// A set with rights for groups.
+    pub(crate) async fn set_for(
+        &self,
+        name: &str,
+        audience: Audience,
+        grants: &[(&GroupId, Right)],
+    ) -> Result<SetId, Box<dyn std::error::Error>> {
         let new = NewDocumentSet {
             name: name.to_owned(),
             description: String::new(),
             audience,
+            grants: granted(grants),
         };
         Ok(self.store.create_set(&Actor::Operator, &new).await?.id)
+    }
+
+    /// A set that the legal team reads.
+    pub(crate) async fn legal_set(
+        &self,
+        name: &str,
+    ) -> Result<SetId, Box<dyn std::error::Error>> {
+        let team = "legal-team".parse()?;
+        self.set_for(name, Audience::Groups, &[(&team, Right::Read)])
+            .await
+    }
+
+    /// A group with these people.
+    pub(crate) async fn group(
+        &self,
+        name: &str,
+        people: &[&User],
+    ) -> Result<GroupId, Box<dyn std::error::Error>> {
+        let new = GroupChange {
+            name: Some(name.to_owned()),
+            description: None,
+        };
+        let group = self.store.create_group(&Actor::Operator, &new).await?.id;
+        for person in people {
+            self.store
+                .add_member(&Actor::Operator, &group, &person.id)
+                .await?;
+        }
+        Ok(group)
     }
 
     /// Queues a file whose content is `text`.
@@ -187,6 +240,14 @@ impl World {
         let conversation = self.store.create_conversation(by).await?;
         Ok(self.store.start_run(by, &conversation, question).await?)
     }
+}
+
+pub(crate) fn granted(grants: &[(&GroupId, Right)]) -> Vec<GrantChange> {
+    let grants = grants.iter().map(|(group, right)| GrantChange {
+        group: (*group).clone(),
+        right: *right,
+    });
+    grants.collect()
 }
 
 pub(crate) fn file(set: &SetId, name: &str, text: &str) -> AddVersion {

@@ -2,8 +2,10 @@
 
 use super::{Done, World, both, found, ids};
 use inhouse_protocol::EscalationReason;
-use inhouse_protocol::{Audience, EscalationState, NewReply, Outcome, PersonChange, Role};
-use inhouse_store::{Actor, FinishRun, ModelCall, NewEscalation, SessionLimits, StoreError};
+use inhouse_protocol::{
+    Audience, EscalationState, NewReply, Outcome, PersonChange, Role, SignInMethod,
+};
+use inhouse_store::{Actor, FinishRun, ModelCall, NewEscalation, NewSession, StoreError};
 use serde_json::Value;
 
 both!(
@@ -40,13 +42,16 @@ async fn change_everything(
         .await?;
     note("user.password", &operator);
     let session = store
-        .open_session(&emil_user.id, "Firefox", SessionLimits::default())
+        .open_session(
+            &emil_user.id,
+            &NewSession::new(SignInMethod::Password, "Firefox"),
+        )
         .await?;
     note("session.sign_in", &emil.actor());
     store.end_session(&emil.actor(), &session).await?;
     note("session.sign_out", &emil.actor());
     store
-        .record_sign_in_failure("emil@example.com", "10.0.0.1")
+        .record_sign_in_failure("emil@example.com", "10.0.0.1", SignInMethod::Password)
         .await?;
     note("session.refused", &Actor::System);
 

@@ -1,7 +1,7 @@
 //! The schema, on an empty database and on one that is there.
 
 use super::{Done, World, both};
-use inhouse_store::{Store, StoreError, SystemClock};
+use inhouse_store::{MasterKeys, Store, StoreError, SystemClock};
 use std::sync::Arc;
 
 both!(
@@ -40,7 +40,7 @@ async fn processes_that_start_at_once_migrate_once() -> Done {
     let starts = (0..4).map(|_| {
         let url = url.clone();
         tokio::spawn(async move {
-            let store = Store::open(&url, Arc::new(SystemClock)).await?;
+            let store = Store::open(&url, Arc::new(SystemClock), MasterKeys::ephemeral()).await?;
             store.migrate().await?;
             store.pending_migrations().await
         })
@@ -53,7 +53,8 @@ async fn processes_that_start_at_once_migrate_once() -> Done {
 
 #[tokio::test]
 async fn a_relative_sqlite_path_is_refused() -> Done {
-    let opened = Store::open("sqlite://inhouse.db", Arc::new(SystemClock)).await;
+    let keys = MasterKeys::ephemeral();
+    let opened = Store::open("sqlite://inhouse.db", Arc::new(SystemClock), keys).await;
     assert!(matches!(opened, Err(StoreError::Invalid(_))));
     Ok(())
 }

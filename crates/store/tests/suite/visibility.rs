@@ -22,7 +22,7 @@ struct Sets {
 
 async fn two_sets(world: &World) -> Result<Sets, Box<dyn std::error::Error>> {
     let open = world.set("Policies", Audience::Everyone).await?;
-    let secret = world.set("Board", Audience::Legal).await?;
+    let secret = world.legal_set("Board").await?;
     let (document, version) = world
         .document(&open, "travel.txt", "Book by train.")
         .await?;
@@ -41,10 +41,14 @@ async fn a_scope_holds_the_sets_of_its_audience(world: World) -> Done {
     let scope = world.store.scope(&emil).await?;
     assert_eq!(scope.sets(), Some([sets.open.0.clone()].as_slice()));
     assert!(!scope.contains(&sets.secret.0));
-    for principal in [&lena, &ada] {
+    for (principal, manages) in [(&lena, false), (&ada, true)] {
         let scope = world.store.scope(principal).await?;
         assert!(scope.contains(&sets.open.0) && scope.contains(&sets.secret.0));
         assert!(!scope.contains(&"another".parse()?));
+        for set in [&sets.open.0, &sets.secret.0] {
+            assert_eq!(scope.manages(set), manages);
+        }
+        assert_eq!(scope.manages_any(), manages);
     }
     let scope = world.store.scope(&Principal::operator()).await?;
     assert_eq!(scope.sets(), None);

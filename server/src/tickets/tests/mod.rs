@@ -6,9 +6,9 @@ use super::{Jira, Sent, TicketSender, Tracker as _, TrackerError};
 use crate::config::{Config, JiraDeployment, Secret};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use inhouse_protocol::{EscalationId, EscalationReason, Outcome, Role, Timestamp};
+use inhouse_protocol::{EscalationId, EscalationReason, Outcome, PersonSource, Role, Timestamp};
 use inhouse_store::{
-    Actor, FinishRun, ManualClock, NewEscalation, NewUser, Principal, Store, TICKET,
+    Actor, FinishRun, ManualClock, MasterKeys, NewEscalation, NewUser, Principal, Store, TICKET,
 };
 use server::{Fault, JiraServer};
 use std::collections::BTreeSet;
@@ -33,14 +33,18 @@ impl Desk {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp(1_800_000_000_000)));
         let url = format!("sqlite://{}/inhouse.db", dir.path().display());
-        let store = Store::open(&url, clock.clone()).await.unwrap();
+        let store = Store::open(&url, clock.clone(), MasterKeys::ephemeral())
+            .await
+            .unwrap();
         store.migrate().await.unwrap();
         let new = NewUser {
             email: "emil@example.com".into(),
             name: "Emil".into(),
             role: Role::Employee,
             department: Some("Sales".into()),
-            password_hash: "$argon2id$none".into(),
+            password_hash: Some("$argon2id$none".into()),
+            source: PersonSource::Local,
+            external_id: None,
         };
         store.create_user(&Actor::Operator, new).await.unwrap();
         let asker = store

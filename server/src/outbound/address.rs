@@ -1,7 +1,7 @@
 //! Which address may be called. A host name is resolved once, what it resolved to is checked, and
 //! the call is pinned to that: a name that changes in between (DNS rebinding) gains nothing.
 
-use super::TrackerError;
+use super::OutboundError;
 use crate::config::Network;
 use std::net::{IpAddr, SocketAddr};
 use url::{Host, Url};
@@ -16,26 +16,29 @@ pub enum Allowed {
 }
 
 /// Hosts and networks that may be called.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AllowList(Vec<Allowed>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowList {
+    entries: Vec<Allowed>,
+    /// The setting it comes from, for errors.
+    setting: &'static str,
+}
 
 impl AllowList {
-    /// Reads entries such as `jira.example.com` and `10.0.0.0/8`.
-    pub fn new(entries: &[String]) -> Self {
-        Self(
-            entries
-                .iter()
-                .map(|entry| match entry.parse() {
-                    Ok(network) => Allowed::Network(network),
-                    Err(_) => Allowed::Host(entry.trim_end_matches('.').to_ascii_lowercase()),
-                })
-                .collect(),
-        )
+    /// Reads the entries of `setting`, such as `jira.example.com` and `10.0.0.0/8`.
+    pub fn new(setting: &'static str, entries: &[String]) -> Self {
+        let entry = |entry: &String| match entry.parse() {
+            Ok(network) => Allowed::Network(network),
+            Err(_) => Allowed::Host(entry.trim_end_matches('.').to_ascii_lowercase()),
+        };
+        Self {
+            entries: entries.iter().map(entry).collect(),
+            setting,
+        }
     }
 
     /// Resolves `url`'s host and gives the first address that may be called, or why none may.
-    pub async fn resolve(&self, url: &Url) -> Result<SocketAddr, TrackerError> {
-        let nowhere = || TrackerError::Address("it names no host and port".to_owned());
+    pub async fn resolve(&self, url: &Url) -> Result<SocketAddr, OutboundError> {
+        let nowhere = || OutboundError::Address("it names no host and port".to_owned());
         let host = url.host().ok_or_else(nowhere)?;
         let port = url.port_or_known_default().ok_or_else(nowhere)?;
         let name = host.to_string();
@@ -45,7 +48,7 @@ impl AllowList {
             Host::Domain(domain) => tokio::net::lookup_host((*domain, port))
                 .await
                 .map_err(|error| {
-                    TrackerError::Unavailable(format!("{name} can't be resolved ({error})"))
+                    OutboundError::Unavailable(format!("{name} can't be resolved ({error})"))
                 })?
                 .collect(),
         };
@@ -54,16 +57,16 @@ impl AllowList {
             .iter()
             .copied()
             .find(|address| self.allows(domain, address.ip()))
-            .ok_or_else(|| TrackerError::Address(self.why_not(&name, &addresses)))
+            .ok_or_else(|| OutboundError::Address(self.why_not(&name, &addresses)))
     }
 
     /// Whether `address`, what `domain` resolved to, may be called.
     fn allows(&self, domain: Option<&str>, address: IpAddr) -> bool {
-        let mut hosts = self.0.iter().filter_map(|entry| match entry {
+        let mut hosts = self.entries.iter().filter_map(|entry| match entry {
             Allowed::Host(host) => Some(host),
             Allowed::Network(_) => None,
         });
-        let mut networks = self.0.iter().filter_map(|entry| match entry {
+        let mut networks = self.entries.iter().filter_map(|entry| match entry {
             Allowed::Network(network) => Some(network),
             Allowed::Host(_) => None,
         });
@@ -83,6 +86,7 @@ impl AllowList {
     }
 
     fn why_not(&self, host: &str, addresses: &[SocketAddr]) -> String {
+        let setting = self.setting;
         let found: Vec<_> = addresses
             .iter()
             .map(|address| address.ip().to_string())
@@ -92,13 +96,13 @@ impl AllowList {
         } else {
             found.join(", ")
         };
-        if self.0.is_empty() {
+        if self.entries.is_empty() {
             format!(
                 "{host} resolves to {found}, this machine or a link-local address; if that is \
-                     meant, list it in jira.allow"
+                 meant, list it in {setting}"
             )
         } else {
-            format!("{host} resolves to {found}, which jira.allow doesn't list")
+            format!("{host} resolves to {found}, which {setting} doesn't list")
         }
     }
 }
@@ -128,12 +132,8 @@ mod tests {
     use super::*;
 
     fn list(entries: &[&str]) -> AllowList {
-        AllowList::new(
-            &entries
-                .iter()
-                .map(|&entry| entry.to_owned())
-                .collect::<Vec<_>>(),
-        )
+        let entries: Vec<_> = entries.iter().map(|&entry| entry.to_owned()).collect();
+        AllowList::new("jira.allow", &entries)
     }
 
     fn ip(text: &str) -> IpAddr {

@@ -1,0 +1,118 @@
+//! What the log's actions are called.
+
+/// The kinds of records that can be searched for: the first part of their action, and a name.
+pub(crate) const KINDS: [(&str, &str); 18] = [
+    ("run", "Questions"),
+    ("escalation", "Questions with Legal"),
+    ("conversation", "Conversations"),
+    ("document", "Documents"),
+    ("set", "Document sets and who sees them"),
+    ("group", "Groups"),
+    ("user", "Accounts"),
+    ("session", "Sign-ins"),
+    ("totp", "Second factors"),
+    ("token", "Tokens of programs"),
+    ("log", "Readings of the log"),
+    ("subject", "Exports and erasures"),
+    ("hold", "Legal holds"),
+    ("retention", "Removals by age"),
+    ("settings", "Starts and settings"),
+    ("rules", "Rules"),
+    ("keys", "Keys"),
+    ("checkpoint", "Checkpoints"),
+];
+
+/// What each action is, said of who did it.
+const ACTIONS: &[(&str, &str)] = &[
+    ("run.ask", "asked a question"),
+    ("run.finish", "finished a question"),
+    ("run.stop", "stopped an answer"),
+    ("conversation.create", "began a conversation"),
+    ("conversation.read", "read someone's conversation"),
+    ("escalation.ask", "sent a question to Legal"),
+    ("escalation.list", "listed what is at the desk"),
+    ("escalation.read", "read a question at the desk"),
+    ("escalation.reply", "replied to a question"),
+    ("escalation.state", "changed where a question stands"),
+    ("escalation.ticket", "made a ticket of a question"),
+    ("document.add", "added a document"),
+    ("document.add_version", "added a version of a document"),
+    ("document.ready", "finished reading a document"),
+    ("document.failed", "couldn't read a document"),
+    ("document.retry", "had a document read again"),
+    ("document.delete", "deleted a document"),
+    ("document.access", "changed who may see a document"),
+    ("set.create", "made a document set"),
+    ("set.access", "changed who may see a document set"),
+    ("group.create", "made a group"),
+    ("group.change", "changed a group"),
+    ("group.delete", "deleted a group"),
+    ("group.join", "put a person into a group"),
+    ("group.leave", "took a person out of a group"),
+    ("group.members", "changed who is in a group"),
+    ("user.create", "made an account"),
+    ("user.change", "changed an account"),
+    ("user.password", "set a password"),
+    ("user.groups", "changed a person's groups"),
+    ("user.link", "linked an account to the company's sign-in"),
+    ("user.profile", "renewed a person's name or department"),
+    ("session.sign_in", "signed in"),
+    ("session.sign_out", "signed out"),
+    ("session.refused", "was refused at sign-in"),
+    ("session.end", "ended a session"),
+    ("session.end_all", "signed a person out everywhere"),
+    ("session.keys", "renewed the keys of sessions"),
+    ("totp.begin", "began to set up a second factor"),
+    ("totp.enrol", "set up a second factor"),
+    ("totp.remove", "removed a second factor"),
+    ("totp.recovery_code", "used a recovery code"),
+    ("token.create", "made a token"),
+    ("token.revoke", "revoked a token"),
+    ("token.refused", "came with a token that was refused"),
+    ("log.open", "opened the log"),
+    ("log.read", "read in the log"),
+    ("log.export", "exported the log"),
+    ("log.verify", "verified the log"),
+    ("subject.export", "exported a person's data"),
+    ("subject.erase", "erased a person"),
+    ("hold.place", "placed a legal hold"),
+    ("hold.lift", "lifted a legal hold"),
+    ("retention.run", "removed what was old enough"),
+    ("settings.start", "started"),
+    ("settings.change", "started with other settings"),
+    ("rules.change", "started with other rules"),
+    ("user.ai_notice", "was told that an AI system answers"),
+];
+
+/// An action in words; one that has none keeps its name.
+pub(crate) fn action(name: &str) -> String {
+    let known = ACTIONS.iter().find(|(action, _)| *action == name);
+    known.map_or_else(|| name.to_owned(), |(_, words)| (*words).to_owned())
+}
+
+/// What the search calls a kind; of a single action its words.
+pub(crate) fn kind(name: &str) -> String {
+    let known = KINDS.iter().find(|(kind, _)| *kind == name);
+    known.map_or_else(|| action(name), |(_, words)| (*words).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_without_words_keeps_its_name() {
+        assert_eq!(action("run.ask"), "asked a question");
+        assert_eq!(action("moon.landing"), "moon.landing");
+        assert_eq!(kind("run"), "Questions");
+        assert_eq!(kind("run.ask"), "asked a question");
+    }
+
+    #[test]
+    fn every_action_belongs_to_a_kind_that_can_be_searched_for() {
+        for (action, _) in ACTIONS {
+            let first = action.split('.').next().unwrap_or_default();
+            assert!(KINDS.iter().any(|(kind, _)| *kind == first), "{action}");
+        }
+    }
+}

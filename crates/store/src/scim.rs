@@ -1,0 +1,74 @@
+//! People and groups as the SCIM client sees and keeps them (RFC 7643).
+//!
+//! It sees the accounts that it has a name for (an identity of provider `scim`, its `userName`) and
+//! the groups that it keeps (`external_id` is not NULL; empty where it gave none). An account or
+//! group that was here before becomes its own when it makes one of that name; what it deletes stays
+//! as a disabled account, so that the record keeps whom it names.
+
+mod groups;
+mod users;
+
+pub use groups::{ScimGroup, ScimGroupData};
+pub use users::{ScimUser, ScimUserData};
+
+use crate::Result;
+use crate::row::clean;
+use crate::write::Write;
+
+/// The provider under which identities hold the client's `userName`.
+const PROVIDER: &str = "scim";
+
+/// One condition of a SCIM filter that we can look up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScimCondition {
+    /// `id eq`.
+    Id(String),
+    /// `userName eq`, whatever its case.
+    UserName(String),
+    /// `externalId eq`.
+    ExternalId(String),
+    /// `displayName eq`, whatever its case.
+    DisplayName(String),
+    /// `emails.value eq`, whatever its case.
+    Email(String),
+    /// `active eq`.
+    Active(bool),
+}
+
+/// What a list shows: all conditions together, from `start` (0 is the first), at most `count`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScimQuery {
+    pub conditions: Vec<ScimCondition>,
+    pub start: u64,
+    pub count: u64,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScimPage<T> {
+    /// How many there are in all.
+    pub total: u64,
+    pub items: Vec<T>,
+}
+
+/// Text for a bound parameter.
+fn bound(text: &str) -> String {
+    clean(text).into_owned()
+}
+
+/// A name that is compared whatever its case.
+fn folded(text: &str) -> String {
+    clean(text.trim()).to_lowercase()
+}
+
+/// Changes by SCIM wait for each other, on a row that nothing else locks: one that reads an account
+/// and then writes it would otherwise lose what another wrote in between.
+async fn take_turn(write: &mut Write) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO counters (name, value) VALUES ('scim', 0)
+         ON CONFLICT (name) DO UPDATE SET value = counters.value",
+    )
+    .execute(write.connection())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! A question's whole story: everything that is kept of one run, for who opened the log.
+
+use crate::access::Scope;
+use crate::escalations::words;
+use crate::log::{OpenedLog, run_subject};
+use crate::row::Columns;
+use crate::{Result, Store, StoreError};
+use inhouse_protocol::{
+    AnswerSentence, EscalationId, ModelCallInfo, PassageRef, QuestionStory, RunId,
+};
+use serde_json::json;
+use sqlx::any::AnyRow;
+
+/// A question with its asker. The answerability is text, as the database writes it: a NULL among
+/// numbers has another type on each database.
+const STORY: &str = "
+    SELECT r.asked_at, r.finished_at, r.department, r.question, r.standalone_question, r.outcome,
+           r.rule, r.message, CAST(r.answerability AS TEXT) AS answerability, r.trace, r.timings,
+           r.user_id, u.name AS asker, e.id AS escalation
+    FROM runs r
+    LEFT JOIN users u ON u.id = r.user_id AND u.erased_at IS NULL
+    LEFT JOIN escalations e ON e.run_id = r.id
+    WHERE r.id = $1 AND r.question <> ''";
+
+impl Store {
+    /// The story of a question; reading it leaves a record about the question. `NotFound` when
+    /// there is none, or it was removed.
+    pub async fn question_story(&self, opened: &OpenedLog, run: &RunId) -> Result<QuestionStory> {
+        let row = sqlx::query(STORY)
+            .bind(run.as_str())
+            .fetch_optional(&self.pool)
+            .await?
+            .ok_or(StoreError::NotFound)?;
+        let scope = self.scope(opened.by()).await?;
+        self.note_reading(opened, "log.read", ("run", run.as_str()), json!({}))
+            .await?;
+        self.story(&scope, run, &row).await
+    }
+
+    async fn story(&self, scope: &Scope, run: &RunId, row: &AnyRow) -> Result<QuestionStory> {
+        let escalation: Option<EscalationId> = row.maybe_id("escalation")?;
+        let mut subjects = vec![run_subject(run)];
+        subjects.extend(escalation.as_ref().map(|id| format!("escalation:{id}")));
+        let (passages, passages_withheld, sentences) = self.story_content(scope, run).await?;
+        Ok(QuestionStory {
+            run: run.clone(),
+            asked_at: row.time("asked_at")?,
+            finished_at: row.maybe_time("finished_at")?,
+            asker: row.maybe_text("asker")?,
+            asker_id: row.maybe_id("user_id")?,
+            department: row.maybe_text("department")?,
+            question: row.text("question")?,
+            standalone_question: row.maybe_text("standalone_question")?,
+            outcome: row.maybe_name("outcome")?,
+            rule: row.maybe_text("rule")?,
+            message: row.text("message")?,
+            answerability: row
+                .maybe_text("answerability")?
+                .and_then(|text| text.parse().ok()),
+            trace: words(&row.json("trace")?),
+            timings_ms: row.json("timings")?,
+            passages,
+            passages_withheld,
+            sentences,
+            model_calls: self.model_calls_of(run).await?,
+            escalation,
+            records: self.records_about(scope, &subjects).await?,
+        })
+    }
+
+    /// What was found and written, as far as the scope shows it, and how much more was found.
+    async fn story_content(
+        &self,
+        scope: &Scope,
+        run: &RunId,
+    ) -> Result<(Vec<PassageRef>, u64, Vec<AnswerSentence>)> {
+        let (found, written) = self.kept_of_run(run).await?;
+        let count = found.len();
+        let (passages, sentences) = self.shown_to(scope, found, written).await?;
+        let withheld = count.saturating_sub(passages.len()) as u64;
+        Ok((passages, withheld, sentences))
+    }
+
+    async fn model_calls_of(&self, run: &RunId) -> Result<Vec<ModelCallInfo>> {
+        let rows = sqlx::query(
+            "SELECT task, engine, model, prompt_sha256, parameters, prompt_tokens,
+                    completion_tokens, duration_ms, error
+             FROM model_calls WHERE run_id = $1 ORDER BY number",
+        )
+        .bind(run.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ModelCallInfo {
+                    task: row.text("task")?,
+                    engine: row.text("engine")?,
+                    model: row.text("model")?,
+                    prompt_sha256: row.text("prompt_sha256")?,
+                    parameters: row.json("parameters")?,
+                    prompt_tokens: row.number("prompt_tokens")?,
+                    completion_tokens: row.number("completion_tokens")?,
+                    duration_ms: row.number("duration_ms")?,
+                    error: row.maybe_text("error")?,
+                })
+            })
+            .collect()
+    }
+}

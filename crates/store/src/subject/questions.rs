@@ -1,0 +1,125 @@
+//! The person's conversations: questions, what came out of them, and what a person replied.
+
+use super::{Readers, SubjectSection};
+use crate::escalations::words;
+use crate::row::Columns;
+use crate::{Result, Store};
+use inhouse_protocol::{EscalationId, RunId};
+use serde_json::{Value, json};
+use sqlx::any::AnyRow;
+
+const RUNS: &str = "SELECT r.id, r.conversation_id, c.title, r.question, r.standalone_question,
+        r.department, r.state, r.outcome, r.rule, r.message, r.trace, r.asked_at, r.finished_at
+     FROM runs r LEFT JOIN conversations c ON c.id = r.conversation_id
+     WHERE r.user_id = $1 ORDER BY r.asked_at, r.id";
+
+impl Store {
+    pub(super) async fn export_questions(&self, readers: &Readers) -> Result<[SubjectSection; 2]> {
+        let rows = sqlx::query(RUNS)
+            .bind(readers.person.id.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        let (mut questions, mut requests) = (Vec::new(), Vec::new());
+        for row in &rows {
+            let run: RunId = row.id("id")?;
+            questions.push(self.export_question(readers, &run, row).await?);
+            requests.extend(self.export_request(&run).await?);
+        }
+        Ok([
+            SubjectSection {
+                name: "questions",
+                title: "Your questions and what came out of them",
+                purpose: "Answering them, and explaining later how an answer came about (AI Act 12, \
+                          13 and 14). The answers were written by an AI system.",
+                entries: questions,
+            },
+            SubjectSection {
+                name: "requests",
+                title: "Your questions that reached the legal team",
+                purpose: "Having a person answer.",
+                entries: requests,
+            },
+        ])
+    }
+
+    async fn export_question(&self, readers: &Readers, run: &RunId, row: &AnyRow) -> Result<Value> {
+        let (passages, sentences) = self.kept_of_run(run).await?;
+        let all = (passages.len(), sentences.len());
+        let (mut passages, mut sentences) = (passages, sentences);
+        for scope in &readers.scopes {
+            (passages, sentences) = self.shown_to(scope, passages, sentences).await?;
+        }
+        let answer: Vec<_> = sentences.iter().map(|s| s.text.as_str()).collect();
+        let sources: Vec<_> = passages
+            .iter()
+            .map(|passage| json!({ "document": passage.name, "text": passage.text }))
+            .collect();
+        Ok(json!({
+            "question": row.text("question")?,
+            "asked_at": row.int("asked_at")?,
+            "conversation": row.maybe_text("title")?,
+            "department": row.maybe_text("department")?,
+            "searched_as": row.maybe_text("standalone_question")?,
+            "state": row.text("state")?,
+            "outcome": row.maybe_text("outcome")?,
+            "rule": row.maybe_text("rule")?,
+            "rules_saw": words(&row.json("trace")?),
+            "message": row.text("message")?,
+            "answer": answer,
+            "sources": sources,
+            "left_out": (all.0 - passages.len()) + (all.1 - sentences.len()),
+            "finished_at": row.maybe_int("finished_at")?,
+            "model_calls": self.export_calls(run).await?,
+        }))
+    }
+
+    async fn export_calls(&self, run: &RunId) -> Result<Vec<Value>> {
+        let rows = sqlx::query(
+            "SELECT task, engine, model, prompt_tokens, completion_tokens, duration_ms, error, at
+             FROM model_calls WHERE run_id = $1 ORDER BY number",
+        )
+        .bind(run.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(json!({
+                    "task": row.text("task")?,
+                    "engine": row.text("engine")?,
+                    "model": row.text("model")?,
+                    "prompt_tokens": row.int("prompt_tokens")?,
+                    "completion_tokens": row.int("completion_tokens")?,
+                    "duration_ms": row.int("duration_ms")?,
+                    "error": row.maybe_text("error")?,
+                    "at": row.int("at")?,
+                }))
+            })
+            .collect()
+    }
+
+    async fn export_request(&self, run: &RunId) -> Result<Option<Value>> {
+        let rows = self
+            .escalation_rows("WHERE e.run_id = $1", run.as_str())
+            .await?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let id: EscalationId = row.id("id")?;
+        let replies = self.replies(&id).await?;
+        let replies: Vec<_> = replies
+            .iter()
+            .map(|reply| json!({ "author": reply.author, "body": reply.body, "at": reply.at }))
+            .collect();
+        Ok(Some(json!({
+            "question": row.text("question")?,
+            "note": row.text("note")?,
+            "reason": row.text("reason")?,
+            "rule": row.maybe_text("rule")?,
+            "state": row.text("state")?,
+            "ticket": row.maybe_text("ticket_key")?,
+            "created_at": row.int("created_at")?,
+            "first_reply_at": row.maybe_int("first_reply_at")?,
+            "replies": replies,
+        })))
+    }
+}
