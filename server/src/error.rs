@@ -110,7 +110,8 @@ impl AppError {
         }
     }
 
-    fn message(&self) -> String {
+    /// What went wrong and what to do, for the caller.
+    pub(crate) fn message(&self) -> String {
         match self {
             Self::Invalid { message, .. } | Self::TooMany { message, .. } => message.clone(),
             Self::SignInRequired => "Sign in first.".into(),

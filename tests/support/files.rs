@@ -146,20 +146,29 @@ pub fn docx_bomb(megabytes: usize) -> Vec<u8> {
     docx("Bomb", &[&text])
 }
 
-/// The text of every file of an archive, its names among it; empty for what is no archive.
-pub fn unzipped(archive: &[u8]) -> String {
+/// The files of an archive with their names; none for what is no archive.
+pub fn unzipped(archive: &[u8]) -> Vec<(String, String)> {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(archive)) else {
-        return String::new();
+        return Vec::new();
     };
-    let mut all = String::new();
+    let mut all = Vec::new();
     for index in 0..archive.len() {
         let mut file = archive.by_index(index).expect("the archive can be read");
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).expect("the file is whole");
-        let _ = writeln!(all, "{}", file.name().expect("a file has a name"));
-        all += &String::from_utf8_lossy(&bytes);
+        let name = file.name().expect("a file has a name").into_owned();
+        all.push((name, String::from_utf8_lossy(&bytes).into_owned()));
     }
     all
+}
+
+/// All that stands in an archive, names and contents, as one text to search in.
+pub fn all_of(archive: &[u8]) -> String {
+    unzipped(archive)
+        .into_iter()
+        .fold(String::new(), |text, (name, content)| {
+            text + &name + "\n" + &content + "\n"
+        })
 }
 
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 pub struct Enrolled {
     /// In base32.
     pub secret: String,
+    /// The code that brought it into force.
+    pub code: String,
     pub recovery_codes: Vec<String>,
 }
 
@@ -86,12 +88,14 @@ impl Client {
         let enrolment = self.post("/api/v1/me/totp", &json!({})).await;
         assert!(enrolment.status.is_success(), "{}", enrolment.status);
         let secret = text(&enrolment.json()["secret"]);
-        let code = json!({"code": totp::code(&secret)});
-        let confirmed = self.post("/api/v1/me/totp/confirm", &code).await;
+        let code = totp::code(&secret);
+        let sent = json!({"code": code});
+        let confirmed = self.post("/api/v1/me/totp/confirm", &sent).await;
         assert!(confirmed.status.is_success(), "{}", confirmed.status);
         let codes = confirmed.json()["codes"].as_array().cloned();
         Enrolled {
             secret,
+            code,
             recovery_codes: codes
                 .into_iter()
                 .flatten()

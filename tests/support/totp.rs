@@ -9,10 +9,19 @@ const STEP_S: u64 = 30;
 
 /// The code that an authenticator shows now for a secret in base32 (SHA-1, six digits).
 pub fn code(secret: &str) -> String {
+    at(&decoded(secret), step())
+}
+
+/// The code that it shows after that one; a server takes it from a clock that is a little ahead.
+pub fn next_code(secret: &str) -> String {
+    at(&decoded(secret), step() + 1)
+}
+
+fn step() -> u64 {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .expect("the clock is past 1970");
-    at(&decoded(secret), now.as_secs() / STEP_S)
+    now.as_secs() / STEP_S
 }
 
 fn at(secret: &[u8], step: u64) -> String {

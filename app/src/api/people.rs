@@ -2,7 +2,7 @@
 
 use super::{Api, Reply, parse, write};
 use inhouse_protocol::{
-    ApiToken, DocumentAccess, DocumentId, DocumentSet, Group, GroupChange, GroupDetail, GroupId,
+    DocumentAccess, DocumentId, DocumentSet, Group, GroupChange, GroupDetail, GroupId,
     MadeApiToken, NewApiToken, RecoveryCodes, SessionId, SessionInfo, SetAccess, SetId, TokenId,
     TotpCode, TotpEnrolment, TotpState, UserId,
 };

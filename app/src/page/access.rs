@@ -181,12 +181,13 @@ pub(super) fn AccessFields(
         })
     };
     let error_id = format!("{form}-grants-error");
+    let described_by = error_id.clone();
     view! {
         <fieldset class="field">
             <legend>{text::WHO_MAY_SEE}</legend>
             {audiences}
         </fieldset>
-        <fieldset class="field" aria-describedby=error_id.clone()>
+        <fieldset class="field" aria-describedby=described_by>
             <legend>{text::GRANTS}</legend>
             <p class="hint">{live(move || text::grants_explained(draft.audience.get()))}</p>
             <p class="quiet" hidden=derive(move || !none.get())>

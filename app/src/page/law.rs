@@ -91,8 +91,9 @@ fn laws(entries: Vec<LawEntry>) -> AnyView {
         .into_iter()
         .map(|(law, entries)| {
             let articles = entries.into_iter().map(article).wholes();
+            let label = law.clone();
             view! {
-                <section class="law" aria-label=law.clone()>
+                <section class="law" aria-label=label>
                     <h2>{law}</h2>
                     {articles}
                 </section>

@@ -10,17 +10,29 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Keeps a wrapped key from being taken for anything else that was sealed.
 const PURPOSE: &str = "inhouse subject key";
 const EXPECTED: &str = "not a master key; one is 32 random bytes in base64";
 
 /// The master keys of an instance; never none. Cheap to clone.
+///
+/// Those of a file also know the keys that are put there later, so that a running process goes on
+/// to unwrap what another one wrapped with a new key.
 #[derive(Clone)]
-pub struct MasterKeys(Arc<[Master]>);
+pub struct MasterKeys(Arc<Masters>);
 
+struct Masters {
+    keys: Vec<Master>,
+    /// Where they came from.
+    file: Option<PathBuf>,
+    /// Keys that the file got since then.
+    later: RwLock<Vec<Master>>,
+}
+
+#[derive(Clone)]
 struct Master {
     id: String,
     key: [u8; KEY_BYTES],
@@ -37,7 +49,7 @@ pub struct Wrapped {
 
 impl fmt::Debug for MasterKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ids: Vec<_> = self.0.iter().map(|master| &master.id).collect();
+        let ids: Vec<_> = self.0.keys.iter().map(|master| &master.id).collect();
         f.debug_struct("MasterKeys")
             .field("ids", &ids)
             .finish_non_exhaustive()
@@ -49,28 +61,22 @@ impl MasterKeys {
     /// readable by its owner only.
     pub fn load_or_create(path: &Path) -> Result<Self, KeyError> {
         let text = keyfile::read_or_create(path, Self::fresh_line)?;
-        Self::parse(&text, &path.display().to_string())
+        let keys = parse_all(&text, &path.display().to_string())?;
+        Ok(Self::new(keys, Some(path.to_owned())))
     }
 
     /// Keys out of a text: one or more of 32 bytes in base64 (either alphabet), the first wraps.
     /// `place` says where the text is from, for errors.
     pub fn parse(text: &str, place: &str) -> Result<Self, KeyError> {
-        let masters: Vec<_> = keyfile::lines(text)
-            .map(|(line, key)| {
-                let master = parse_key(key).map(Master::new);
-                master.ok_or_else(|| KeyError::Malformed {
-                    place: place.to_owned(),
-                    line,
-                    expected: EXPECTED,
-                })
-            })
-            .collect::<Result<_, _>>()?;
-        if masters.is_empty() {
-            return Err(KeyError::Empty {
-                place: place.to_owned(),
-            });
-        }
-        Ok(Self(masters.into()))
+        Ok(Self::new(parse_all(text, place)?, None))
+    }
+
+    fn new(keys: Vec<Master>, file: Option<PathBuf>) -> Self {
+        Self(Arc::new(Masters {
+            keys,
+            file,
+            later: RwLock::default(),
+        }))
     }
 
     /// Keys that are kept nowhere: for tests and for what stores nothing.
@@ -78,7 +84,7 @@ impl MasterKeys {
         let mut key = [0; KEY_BYTES];
         aws_lc_rs::rand::fill(&mut key)
             .expect("AWS-LC ends the process itself where the system has no randomness");
-        Self([Master::new(key)].into())
+        Self::new(vec![Master::new(key)], None)
     }
 
     /// A new key as a line of the file, to be put first.
@@ -90,12 +96,12 @@ impl MasterKeys {
 
     /// The id of the key that wraps: the first 6 bytes of its SHA-256, in hex.
     pub fn current(&self) -> &str {
-        &self.0[0].id
+        &self.0.keys[0].id
     }
 
     /// Wraps a person's key with the current master key.
     pub fn wrap(&self, user: &str, key: &DataKey) -> Result<Wrapped, SealError> {
-        let master = &self.0[0];
+        let master = &self.0.keys[0];
         Ok(Wrapped {
             master: master.id.clone(),
             wrapped: cipher::seal(&master.key, [PURPOSE, user], key.bytes())?,
@@ -106,12 +112,33 @@ impl MasterKeys {
     pub fn unwrap(&self, user: &str, wrapped: &Wrapped) -> Result<DataKey, SealError> {
         let master = self
             .0
-            .iter()
-            .find(|master| master.id == wrapped.master)
+            .find(&wrapped.master)
             .ok_or_else(|| SealError::UnknownMaster(wrapped.master.clone()))?;
         let key = cipher::open(&master.key, [PURPOSE, user], &wrapped.wrapped)?;
         DataKey::from_bytes(&key)
     }
+}
+
+impl Masters {
+    fn find(&self, id: &str) -> Option<Master> {
+        if let Some(master) = named(&self.keys, id) {
+            return Some(master);
+        }
+        let later = self.later.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(master) = named(&later, id) {
+            return Some(master);
+        }
+        drop(later);
+        let text = std::fs::read_to_string(self.file.as_ref()?).ok()?;
+        let keys = parse_all(&text, "").ok()?;
+        let found = named(&keys, id);
+        *self.later.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        found
+    }
+}
+
+fn named(keys: &[Master], id: &str) -> Option<Master> {
+    keys.iter().find(|master| master.id == id).cloned()
 }
 
 impl Master {
@@ -121,6 +148,25 @@ impl Master {
             key,
         }
     }
+}
+
+fn parse_all(text: &str, place: &str) -> Result<Vec<Master>, KeyError> {
+    let masters: Vec<_> = keyfile::lines(text)
+        .map(|(line, key)| {
+            let master = parse_key(key).map(Master::new);
+            master.ok_or_else(|| KeyError::Malformed {
+                place: place.to_owned(),
+                line,
+                expected: EXPECTED,
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    if masters.is_empty() {
+        return Err(KeyError::Empty {
+            place: place.to_owned(),
+        });
+    }
+    Ok(masters)
 }
 
 fn parse_key(text: &str) -> Option<[u8; KEY_BYTES]> {
@@ -163,8 +209,11 @@ mod tests {
         let again = new.unwrap("u1", &wrapped).expect("unwrapped");
         let rewrapped = new.wrap("u1", &again).expect("wrapped");
         assert_eq!(rewrapped.master, new.current());
+        // A process that has run since before finds the new key in the file.
+        assert!(old.unwrap("u1", &rewrapped).is_ok());
+        let others = MasterKeys::ephemeral();
         assert_eq!(
-            old.unwrap("u1", &rewrapped).err(),
+            others.unwrap("u1", &rewrapped).err(),
             Some(SealError::UnknownMaster(new.current().to_owned()))
         );
     }

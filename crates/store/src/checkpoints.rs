@@ -1,8 +1,10 @@
 //! Signed checkpoints of the record. They are made elsewhere, where the signing key is.
 
+use crate::audit::Actor;
 use crate::row::Columns;
 use crate::{Result, Store};
-use inhouse_record::Checkpoint;
+use inhouse_record::{Checkpoint, Fault};
+use serde_json::json;
 use sqlx::any::AnyRow;
 
 impl Store {
@@ -51,6 +53,23 @@ impl Store {
         .await?;
         write.commit_unrecorded().await?;
         Ok(added.rows_affected() > 0)
+    }
+
+    /// Keeps in the log itself that it doesn't verify.
+    pub async fn record_fault(&self, fault: &Fault) -> Result<()> {
+        let detail = json!({ "record": fault.seq, "fault": fault.to_string() });
+        self.write()
+            .await?
+            .commit(&Actor::System, "log.fault", ("log", "audit"), detail)
+            .await
+    }
+
+    /// Records that the instance's `session`, `audit` or `master` keys have a new one, by its id.
+    pub async fn record_key_rotation(&self, by: &Actor, keys: &str, id: &str) -> Result<()> {
+        self.write()
+            .await?
+            .commit(by, "keys.rotate", ("keys", keys), json!({ "key": id }))
+            .await
     }
 }
 

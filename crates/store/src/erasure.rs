@@ -101,18 +101,18 @@ impl Store {
     /// split may keep a copy of what `secure_delete` overwrote elsewhere, and the write-ahead log
     /// is emptied; on PostgreSQL the space of deleted rows is given back.
     pub async fn scrub(&self) -> Result<()> {
-        let mut connection = self.pool.acquire().await?;
         let Some(writers) = &self.writers else {
             sqlx::raw_sql(
                 "VACUUM users, sessions, api_tokens, identities, conversations, runs, run_events,
                         run_passages, run_sentences, model_calls, escalations, replies, jobs,
                         subject_keys, audit",
             )
-            .execute(&mut *connection)
+            .execute(&self.pool)
             .await?;
             return Ok(());
         };
         let _turn = writers.lock().await;
+        let mut connection = self.pool.acquire().await?;
         // The copy that VACUUM makes is as large as the database: not into memory.
         sqlx::raw_sql("PRAGMA temp_store = FILE")
             .execute(&mut *connection)

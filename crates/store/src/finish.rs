@@ -132,13 +132,12 @@ impl Store {
         events::insert(&mut write, run, row.int("last_event")?, &done).await?;
         detail["escalation"] = json!(escalation);
         let subject = ("run", run.as_str());
-        let personal = match user.as_deref() {
-            Some(of) => Some(Personal { of, data: told }),
+        let personal = if let Some(of) = user.as_deref() {
+            Some(Personal { of, data: told })
+        } else {
             // The operator is no person whose data it were.
-            None => {
-                detail["told"] = told;
-                None
-            }
+            detail["told"] = told;
+            None
         };
         write
             .commit_with(&Actor::System, "run.finish", subject, detail, personal)

@@ -7,7 +7,7 @@ mod parts;
 mod questions;
 
 use crate::access::{Principal, Scope};
-use crate::audit::Actor;
+use crate::audit::{Actor, PURPOSE};
 use crate::row::Columns;
 use crate::users::{User, not_erased};
 use crate::{Result, Store, sign_in};
@@ -239,7 +239,7 @@ impl Store {
         if sealed.of != id {
             return Ok(Value::Null);
         }
-        let opened = self.open_sealed(id, "audit", &sealed.data).await?;
+        let opened = self.open_sealed(id, PURPOSE, &sealed.data).await?;
         Ok(opened
             .and_then(|text| serde_json::from_slice(&text).ok())
             .unwrap_or_default())

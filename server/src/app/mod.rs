@@ -23,6 +23,7 @@ use inhouse_guardrails::{RuleError, RuleSet};
 use inhouse_inference::{Engine, InferenceError};
 use inhouse_ingest::{Follower, IngestError, Originals};
 use inhouse_protocol::Timestamp;
+use inhouse_record::SigningKeys;
 use inhouse_retrieval::{RetrievalError, Retriever, Topics};
 use inhouse_store::{Clock, MasterKeys, Store, StoreError, SystemClock};
 use std::ops::Deref;
@@ -133,6 +134,8 @@ pub struct Parts {
     pub engine: Option<Arc<dyn Engine>>,
     /// What signs session tokens.
     pub keys: SessionKeys,
+    /// What signs checkpoints and exports of the log.
+    pub record_keys: SigningKeys,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// The company's OpenID provider, where there is one.
@@ -212,7 +215,8 @@ impl App {
         let rules = load_rules(&config)?;
         let (oidc, directory) = (Provider::new(&config)?, Directory::new(&config)?);
         let store = open_store(&config).await?;
-        let keys = SessionKeys::load_or_create(&config.secrets_dir().join("session.keys"))?;
+        let keys = SessionKeys::load_or_create(&config.session_keys_file())?;
+        let record_keys = SigningKeys::load_or_create(&config.signing_keys_file())?;
         let embedder = models::embedder(&config).await?;
         let (retriever, follower) = indexes::open(&config, &store, embedder).await?;
         let topics = models::topics(retriever.embedder(), &rules).await?;
@@ -241,6 +245,7 @@ impl App {
             rules,
             engine,
             keys,
+            record_keys,
             cookie,
         })))
     }

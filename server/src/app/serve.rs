@@ -1,7 +1,7 @@
 //! `inhouse serve` and `inhouse worker`: what runs until it is told to stop.
 
 use super::{App, StartError};
-use crate::governance::{retention, settings};
+use crate::governance::{checkpoints, retention, settings};
 use crate::tickets::TicketSender;
 use crate::{http, pipeline};
 use inhouse_ingest::Worker;
@@ -42,6 +42,7 @@ pub async fn serve(
     let halt = CancellationToken::new();
     let tasks = TaskTracker::new();
     tasks.spawn(follow(app.clone(), halt.clone()));
+    tasks.spawn(checkpoints::keep(app.clone(), halt.clone()));
     tasks.spawn(keep_questions(app.clone(), halt.clone()));
     let ahead = app.clone();
     tasks.spawn(async move { pipeline::prepare(&ahead).await });
@@ -81,6 +82,7 @@ pub async fn work(
     let tasks = TaskTracker::new();
     spawn_workers(app, &tasks, &halt)?;
     tasks.spawn(follow(app.clone(), halt.clone()));
+    tasks.spawn(checkpoints::keep(app.clone(), halt.clone()));
     stop.await;
     halt.cancel();
     finish(tasks).await;

@@ -54,6 +54,22 @@ impl Config {
         self.secrets_dir().join("master.keys")
     }
 
+    /// The keys that sign checkpoints and exports of the log.
+    pub fn signing_keys_file(&self) -> PathBuf {
+        self.secrets_dir().join("audit.keys")
+    }
+
+    /// The keys that sign session tokens.
+    pub fn session_keys_file(&self) -> PathBuf {
+        self.secrets_dir().join("session.keys")
+    }
+
+    /// Where checkpoints are appended, besides the database.
+    pub fn checkpoint_file(&self) -> Option<PathBuf> {
+        let file = self.record.checkpoint_file.as_deref();
+        file.map(|file| self.in_data(file))
+    }
+
     /// The rule chain's file; `None`: the rules that ship with the binary.
     pub fn rules_path(&self) -> Option<PathBuf> {
         match &self.rules.path {

@@ -183,6 +183,9 @@ pub(super) fn router(app: &App) -> Router {
         if endpoint.method == Method::POST && endpoint.path.ends_with("}/documents") {
             handler = handler.layer(DefaultBodyLimit::max(upload_limit));
         }
+        if endpoint.access == Access::Scim {
+            handler = handler.layer(DefaultBodyLimit::max(scim::BODY_LIMIT_BYTES));
+        }
         router = router.route(endpoint.path, handler);
     }
     router

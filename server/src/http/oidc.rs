@@ -104,7 +104,10 @@ async fn arrived(
     mut parameters: HashMap<String, String>,
     flow: &OidcFlow,
 ) -> AppResult<Result<User, &'static str>> {
-    match provider.sent(parameters.get("iss").map(String::as_str)).await {
+    match provider
+        .sent(parameters.get("iss").map(String::as_str))
+        .await
+    {
         Ok(true) => {}
         Ok(false) => {
             tracing::warn!("an answer came in the name of another OpenID provider");

@@ -69,16 +69,15 @@ export function company(world) {
   opened ??= (async () => {
     const oidc = await startOidc(AT_PROVIDER);
     const ldap = await startLdap({ people: IN_DIRECTORY, groups: GROUPS });
-    const open = await world.beside(async () => {
-      const instance = await startInstance({
+    const start = () =>
+      startInstance({
         settings: (address) => {
           const client = oidc.register(`${address}/sign-in/oidc/callback`);
           return settings({ oidc, client, ldap });
         },
       });
-      instance.addPerson(OWNER, '--name', 'Olga Owner', '--role', 'admin');
-      return { instance, peers: [oidc, ldap] };
-    });
+    const open = await world.beside([oidc, ldap], start);
+    open.instance.addPerson(OWNER, '--name', 'Olga Owner', '--role', 'admin');
     return { ...open, oidc };
   })();
   return opened;

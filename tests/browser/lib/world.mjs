@@ -78,11 +78,11 @@ export async function openWorld() {
     throw error;
   }
 
-  // One more instance, and what it needs beside it: `start` gives `{ instance, peers }`, and
-  // everything stops with the world.
-  async function beside(start) {
-    const { instance: other, peers } = await start();
-    others.push(other, ...peers);
+  // One more instance beside the `peers` that it needs; all of them stop with the world.
+  async function beside(peers, start) {
+    others.push(...peers);
+    const other = await start();
+    others.unshift(other);
     return { instance: other, ...visitors(browser, other) };
   }
 

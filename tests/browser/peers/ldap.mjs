@@ -135,12 +135,13 @@ export async function startLdap({ people, groups }) {
     });
   slapd('slapadd', '-q');
   const port = await freePort();
-  // With a level of logging it stays in the foreground, and says when it has started.
-  const server = spawn(
-    'slapd',
-    ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port}`, '-d', 'stats'],
-    { env: PROGRAMS, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  // With a level of logging it stays in the foreground, and says when it has started. It ends with
+  // this process, however that ends.
+  const options = ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port}`, '-d', 'stats'];
+  const server = spawn('setpriv', ['--pdeathsig', 'TERM', '--', 'slapd', ...options], {
+    env: PROGRAMS,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const ended = new Promise((resolve) => server.once('exit', resolve));
   const stop = async () => {
     server.kill('SIGTERM');

@@ -95,6 +95,8 @@ export async function startOidc(people) {
     });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Where a test fails to stop it, it keeps nobody waiting.
+  server.unref();
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const asked = [];
 

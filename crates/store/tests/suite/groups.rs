@@ -22,7 +22,7 @@ async fn a_group_has_one_name_whatever_its_case(world: World) -> Done {
     };
     conflict(store.create_group(&BY, &named(" works COUNCIL ")).await);
     conflict(store.change_group(&BY, &id, &named("legal team")).await);
-    invalid(store.create_group(&BY, &named(" ")).await);
+    invalid(&store.create_group(&BY, &named(" ")).await);
     let found = store.group_by_name("WORKS council").await?;
     assert_eq!(found.ok_or("there")?.id, id);
     let change = GroupChange {
@@ -34,7 +34,7 @@ async fn a_group_has_one_name_whatever_its_case(world: World) -> Done {
         (changed.name.as_str(), changed.description.as_str()),
         ("Works council", "Elected")
     );
-    not_there(store.change_group(&BY, &"none".parse()?, &change).await);
+    not_there(&store.change_group(&BY, &"none".parse()?, &change).await);
     Ok(())
 }
 
@@ -55,9 +55,9 @@ async fn a_person_is_in_a_group_once(world: World) -> Done {
     assert_eq!(shown.people[1].source, MemberSource::Role);
     conflict(store.remove_member(&BY, &team, &lena.id).await);
     store.remove_member(&BY, &team, &emil.id).await?;
-    not_there(store.remove_member(&BY, &team, &emil.id).await);
-    not_there(store.add_member(&BY, &team, &"none".parse()?).await);
-    not_there(store.add_member(&BY, &"none".parse()?, &emil.id).await);
+    not_there(&store.remove_member(&BY, &team, &emil.id).await);
+    not_there(&store.add_member(&BY, &team, &"none".parse()?).await);
+    not_there(&store.add_member(&BY, &"none".parse()?, &emil.id).await);
     Ok(())
 }
 

@@ -3,12 +3,14 @@
 mod asking;
 mod desk;
 mod documents;
+mod export;
 mod groups;
 mod indexing;
 mod jobs;
 mod people;
 mod privacy;
 mod record;
+mod retention;
 mod rights;
 mod schema;
 mod sessions;

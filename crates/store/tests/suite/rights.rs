@@ -25,11 +25,11 @@ both!(
 
 const BY: Actor = Actor::Operator;
 
-pub(super) fn not_there<T: std::fmt::Debug>(result: Result<T, StoreError>) {
+pub(super) fn not_there<T: std::fmt::Debug>(result: &Result<T, StoreError>) {
     assert!(matches!(result, Err(StoreError::NotFound)), "{result:?}");
 }
 
-pub(super) fn invalid<T: std::fmt::Debug>(result: Result<T, StoreError>) {
+pub(super) fn invalid<T: std::fmt::Debug>(result: &Result<T, StoreError>) {
     assert!(matches!(result, Err(StoreError::Invalid(_))), "{result:?}");
 }
 
@@ -196,11 +196,11 @@ async fn a_restricted_set_is_there_only_for_its_groups(world: World) -> Done {
     assert!(!scope.contains(&shared.set) && !scope.manages_any());
     assert!(store.sets(&scope).await?.is_empty());
     assert_eq!(store.set_by_name(&scope, "Mergers").await?, None);
-    not_there(store.set(&scope, &shared.set).await);
-    not_there(store.documents(&scope, &shared.set).await);
-    not_there(store.document(&scope, &shared.document).await);
-    not_there(store.original_of(&scope, &shared.document).await);
-    not_there(store.source(&scope, &shared.version, 0, 5, 5).await);
+    not_there(&store.set(&scope, &shared.set).await);
+    not_there(&store.documents(&scope, &shared.set).await);
+    not_there(&store.document(&scope, &shared.document).await);
+    not_there(&store.original_of(&scope, &shared.document).await);
+    not_there(&store.source(&scope, &shared.version, 0, 5, 5).await);
     assert!(
         store
             .documents_named(&scope, "kestrel.txt")
@@ -211,7 +211,7 @@ async fn a_restricted_set_is_there_only_for_its_groups(world: World) -> Done {
     assert_eq!((group.people.len(), group.sets.len()), (1, 0));
     let open = access(Audience::Everyone, &[]);
     not_there(
-        store
+        &store
             .set_access(&ada.actor(), &scope, &shared.set, &open)
             .await,
     );
@@ -226,7 +226,7 @@ async fn a_restricted_set_always_has_a_group_that_manages_it(world: World) -> Do
     let scope = shared.manager.scope(store).await?;
     let by = shared.manager.principal.actor();
     let unmanaged = access(Audience::Restricted, &[(&shared.reader.group, Right::Read)]);
-    invalid(store.set_access(&by, &scope, &shared.set, &unmanaged).await);
+    invalid(&store.set_access(&by, &scope, &shared.set, &unmanaged).await);
 
     // Who removes the group is told the set's name only where they may see it.
     let (_, ada) = world.person("ada", Role::Admin).await?;
@@ -265,12 +265,12 @@ async fn whoever_makes_a_restricted_set_from_outside_does_not_find_it_again(worl
         audience: Audience::Restricted,
         grants: Vec::new(),
     };
-    invalid(store.create_set(&ada.actor(), &new).await);
+    invalid(&store.create_set(&ada.actor(), &new).await);
     new.grants = granted(&[(&manager.group, Right::Manage)]);
     let made = store.create_set(&ada.actor(), &new).await?;
     assert!(!made.manages && made.grants.is_empty());
     let scope = store.scope(&ada).await?;
-    not_there(store.set(&scope, &made.id).await);
+    not_there(&store.set(&scope, &made.id).await);
     assert!(manager.scope(store).await?.manages(&made.id));
 
     // A taken name reads the same whether the set can be seen or not.
@@ -288,16 +288,16 @@ async fn who_only_reads_a_set_changes_nothing(world: World) -> Done {
     for person in [&shared.reader, &shared.outsider] {
         let (scope, by) = (person.scope(store).await?, person.principal.actor());
         let open = access(Audience::Everyone, &[]);
-        not_there(store.set_access(&by, &scope, &shared.set, &open).await);
+        not_there(&store.set_access(&by, &scope, &shared.set, &open).await);
         let nobody = DocumentAccess {
             groups: Some(Vec::new()),
         };
         not_there(
-            store
+            &store
                 .set_document_access(&by, &scope, &shared.document, &nobody)
                 .await,
         );
-        not_there(store.delete_document(&by, &scope, &shared.document).await);
+        not_there(&store.delete_document(&by, &scope, &shared.document).await);
     }
     let (scope, by) = (
         shared.manager.scope(store).await?,
@@ -316,13 +316,13 @@ async fn rights_make_sense_or_are_refused(world: World) -> Done {
         [(&nobody, Right::Read)].as_slice(),
     ] {
         let access = access(Audience::Groups, grants);
-        invalid(store.set_access(&BY, &scope, &shared.set, &access).await);
+        invalid(&store.set_access(&BY, &scope, &shared.set, &access).await);
     }
     let access = DocumentAccess {
         groups: Some(vec![nobody]),
     };
     invalid(
-        store
+        &store
             .set_document_access(&BY, &scope, &shared.document, &access)
             .await,
     );
@@ -356,9 +356,9 @@ async fn a_narrowed_document_is_there_for_its_groups_and_for_who_manages_the_set
             (usize::from(sees), usize::from(sees))
         );
         if !sees {
-            not_there(store.document(&scope, &shared.document).await);
-            not_there(store.original_of(&scope, &shared.document).await);
-            not_there(store.source(&scope, &shared.version, 0, 5, 5).await);
+            not_there(&store.document(&scope, &shared.document).await);
+            not_there(&store.original_of(&scope, &shared.document).await);
+            not_there(&store.source(&scope, &shared.version, 0, 5, 5).await);
             let named = store.documents_named(&scope, "kestrel.txt").await?;
             assert!(named.is_empty());
         }
@@ -371,7 +371,7 @@ async fn a_narrowed_document_is_there_for_its_groups_and_for_who_manages_the_set
 
     shared.narrow(store, &[]).await?;
     let outsider = shared.outsider.scope(store).await?;
-    assert_eq!(outsider.hidden(), [shared.document.clone()]);
+    assert_eq!(outsider.hidden(), std::slice::from_ref(&shared.document));
     let everyone = DocumentAccess { groups: None };
     let scope = shared.manager.scope(store).await?;
     store
@@ -442,9 +442,9 @@ async fn a_group_goes_with_the_rights_that_it_gave(world: World) -> Done {
     store
         .delete_group(&BY, &everything, &shared.reader.group)
         .await?;
-    not_there(store.group(&everything, &shared.reader.group).await);
+    not_there(&store.group(&everything, &shared.reader.group).await);
     not_there(
-        store
+        &store
             .delete_group(&BY, &everything, &shared.reader.group)
             .await,
     );
@@ -452,7 +452,7 @@ async fn a_group_goes_with_the_rights_that_it_gave(world: World) -> Done {
     let set = store.set(&everything, &shared.set).await?;
     assert_eq!(set.grants.len(), 1);
     let document = store.document(&everything, &shared.document).await?;
-    assert_eq!(document.groups, [shared.manager.group.clone()]);
+    assert_eq!(document.groups, std::slice::from_ref(&shared.manager.group));
     let team: GroupId = "legal-team".parse()?;
     conflict(store.delete_group(&BY, &everything, &team).await);
     Ok(())

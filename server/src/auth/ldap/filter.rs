@@ -43,13 +43,19 @@ mod tests {
 
     #[test]
     fn a_group_with_brackets_in_its_name_stays_one_group() {
-        let members = ["cn=Legal (EU),dc=example".to_owned(), "cn=*,dc=example".to_owned()];
+        let members = [
+            "cn=Legal (EU),dc=example".to_owned(),
+            "cn=*,dc=example".to_owned(),
+        ];
         let filter = of_members("(member={dn})", &members);
         assert_eq!(
             filter,
             r"(|(member=cn=Legal \28EU\29,dc=example)(member=cn=\2a,dc=example))"
         );
         assert!(ldap3::parse_filter(&filter).is_ok());
-        assert_eq!(of_members("(member={dn})", &members[1..]), r"(member=cn=\2a,dc=example)");
+        assert_eq!(
+            of_members("(member={dn})", &members[1..]),
+            r"(member=cn=\2a,dc=example)"
+        );
     }
 }

@@ -223,7 +223,10 @@ mod tests {
         let same = json!({"sub": "7", "name": "Ada", "email": "eve@example.com"}).to_string();
         told.add_userinfo(same.as_bytes()).unwrap();
         let ada = arrival(&told).unwrap();
-        assert_eq!((ada.email.as_str(), ada.display_name.as_str()), ("ada@example.com", "Ada"));
+        assert_eq!(
+            (ada.email.as_str(), ada.display_name.as_str()),
+            ("ada@example.com", "Ada")
+        );
     }
 
     #[test]
@@ -232,7 +235,10 @@ mod tests {
             "sub": "7", "https://example.com/mail": "ada@example.com",
             "a.b": "whole", "a": {"b": "part", "c": "inner"},
         }));
-        assert_eq!(told.text("https://example.com/mail").as_deref(), Some("ada@example.com"));
+        assert_eq!(
+            told.text("https://example.com/mail").as_deref(),
+            Some("ada@example.com")
+        );
         assert_eq!(told.text("a.b").as_deref(), Some("whole"));
         assert_eq!(told.text("a.c").as_deref(), Some("inner"));
         assert_eq!(told.text("a.d"), None);

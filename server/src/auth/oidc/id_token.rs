@@ -219,7 +219,9 @@ fn check(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), Oid
     };
     match &claims.azp {
         Some(azp) if azp != expected.client_id => {
-            return Err(OidcError::refused("the ID token was made for another client"));
+            return Err(OidcError::refused(
+                "the ID token was made for another client",
+            ));
         }
         None if others => {
             return Err(OidcError::refused("the ID token is for others too"));
@@ -227,7 +229,9 @@ fn check(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), Oid
         _ => {}
     }
     if claims.nonce.as_deref() != Some(expected.nonce) {
-        return Err(OidcError::refused("the ID token belongs to another sign-in"));
+        return Err(OidcError::refused(
+            "the ID token belongs to another sign-in",
+        ));
     }
     let latest = get_current_timestamp().saturating_add(LEEWAY_S);
     let made_at = claims.iat.as_u64().or_else(|| {

@@ -63,10 +63,7 @@ impl Metadata {
         let plain = Url::parse(issuer).is_ok_and(|url| url.scheme() == "http");
         let endpoint = |name: &str, text: &str| endpoint(name, text, plain);
         Ok(Self {
-            authorization: endpoint(
-                "authorization_endpoint",
-                &document.authorization_endpoint,
-            )?,
+            authorization: endpoint("authorization_endpoint", &document.authorization_endpoint)?,
             token: endpoint("token_endpoint", &document.token_endpoint)?,
             keys: endpoint("jwks_uri", &document.jwks_uri)?,
             userinfo: document
@@ -122,7 +119,10 @@ mod tests {
         for address in ["http://login.example.com/token", "http://127.0.0.1/token"] {
             let mut plain = document();
             plain["token_endpoint"] = address.into();
-            assert!(matches!(parse(&plain), Err(OidcError::Refused(_))), "{address}");
+            assert!(
+                matches!(parse(&plain), Err(OidcError::Refused(_))),
+                "{address}"
+            );
         }
         let mut here = document();
         for (name, path) in [

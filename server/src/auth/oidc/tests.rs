@@ -36,8 +36,7 @@ impl Signer {
         let random = SystemRandom::new();
         let key = match algorithm {
             Algorithm::ES256 => {
-                let made =
-                    EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
+                let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
                 EncodingKey::from_ec_der(made.unwrap().as_ref())
             }
             Algorithm::EdDSA => {
@@ -114,7 +113,12 @@ fn verify(keys: &Keys, token: &str) -> Result<Map<String, Value>, OidcError> {
 
 #[test]
 fn a_token_of_each_kind_of_key_is_taken() {
-    for algorithm in [Algorithm::ES256, Algorithm::EdDSA, Algorithm::RS256, Algorithm::PS256] {
+    for algorithm in [
+        Algorithm::ES256,
+        Algorithm::EdDSA,
+        Algorithm::RS256,
+        Algorithm::PS256,
+    ] {
         let signer = Signer::new("k", algorithm);
         let claims = verify(&keys(&[&signer]), &signer.sign(&claims())).unwrap();
         assert_eq!(claims["email"], "ada@example.com", "{algorithm:?}");
@@ -374,7 +378,12 @@ async fn an_answer_in_the_name_of_another_provider_is_not_ours() {
     let peer = Peer::start(&Signer::new("k", Algorithm::ES256)).await;
     let provider = peer.provider(&["127.0.0.0/8"]);
     assert!(provider.sent(Some(&peer.issuer)).await.unwrap());
-    assert!(!provider.sent(Some("https://evil.example.com")).await.unwrap());
+    assert!(
+        !provider
+            .sent(Some("https://evil.example.com"))
+            .await
+            .unwrap()
+    );
     // It promises to name itself.
     assert!(!provider.sent(None).await.unwrap());
 }

@@ -58,7 +58,9 @@ fn is_syslog(text: &str) -> bool {
         return false;
     };
     match url.scheme() {
-        "udp" | "tcp" => url.host_str().is_some_and(|host| !host.is_empty()) && url.port().is_some(),
+        "udp" | "tcp" => {
+            url.host_str().is_some_and(|host| !host.is_empty()) && url.port().is_some()
+        }
         "unix" => url.path().len() > 1,
         _ => false,
     }
@@ -70,10 +72,19 @@ mod tests {
 
     #[test]
     fn a_syslog_is_an_address_with_a_port_or_a_socket() {
-        for good in ["udp://logs.example.com:514", "tcp://10.0.0.9:6514", "unix:///dev/log"] {
+        for good in [
+            "udp://logs.example.com:514",
+            "tcp://10.0.0.9:6514",
+            "unix:///dev/log",
+        ] {
             assert!(is_syslog(good), "{good}");
         }
-        for bad in ["logs.example.com", "udp://logs.example.com", "unix://", "http://a:1"] {
+        for bad in [
+            "logs.example.com",
+            "udp://logs.example.com",
+            "unix://",
+            "http://a:1",
+        ] {
             assert!(!is_syslog(bad), "{bad}");
         }
     }

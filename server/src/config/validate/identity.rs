@@ -29,7 +29,10 @@ impl Config {
         };
         let wrong = |name: &str, reason: &str| Err(origins.wrong(name, reason));
         let Some(url) = oidc.issuer_url().filter(|url| url.host_str().is_some()) else {
-            return wrong("oidc.issuer", "this is no address; write it as the provider does");
+            return wrong(
+                "oidc.issuer",
+                "this is no address; write it as the provider does",
+            );
         };
         // OpenID Connect Discovery 1.0, section 2: https, without query and fragment.
         if url.query().is_some() || url.fragment().is_some() {
@@ -42,7 +45,10 @@ impl Config {
             ));
         }
         if oidc.client_id.trim().is_empty() {
-            return wrong("oidc.client_id", "oidc.issuer is set, so this is needed too");
+            return wrong(
+                "oidc.client_id",
+                "oidc.issuer is set, so this is needed too",
+            );
         }
         if !oidc.scopes.iter().any(|scope| scope == "openid") {
             return wrong("oidc.scopes", "'openid' must be among them");
@@ -55,7 +61,13 @@ impl Config {
         }
         rules_fit(origins, "oidc", &oidc.roles, &oidc.groups, oidc.only_mapped)?;
         self.file_is_there(origins, "oidc.ca_file", oidc.ca_file.as_ref())?;
-        within(origins, "oidc.connect_timeout_s", oidc.connect_timeout_s, 1, 60)?;
+        within(
+            origins,
+            "oidc.connect_timeout_s",
+            oidc.connect_timeout_s,
+            1,
+            60,
+        )?;
         within(origins, "oidc.timeout_s", oidc.timeout_s, 1, 60)
     }
 
@@ -93,10 +105,16 @@ impl Config {
             }
         }
         if !ldap.user_filter.contains("{login}") {
-            return wrong("ldap.user_filter", "{login} must stand where the login belongs");
+            return wrong(
+                "ldap.user_filter",
+                "{login} must stand where the login belongs",
+            );
         }
         if !ldap.group_filter.is_empty() && !ldap.group_filter.contains("{dn}") {
-            return wrong("ldap.group_filter", "{dn} must stand where the member's DN belongs");
+            return wrong(
+                "ldap.group_filter",
+                "{dn} must stand where the member's DN belongs",
+            );
         }
         if !ldap.group_filter.is_empty() && ldap.group_name_attribute.trim().is_empty() {
             return wrong("ldap.group_name_attribute", "groups need a name");
@@ -110,8 +128,20 @@ impl Config {
         }
         rules_fit(origins, "ldap", &ldap.roles, &ldap.groups, ldap.only_mapped)?;
         self.file_is_there(origins, "ldap.ca_file", ldap.ca_file.as_ref())?;
-        within(origins, "ldap.nested_depth", ldap.nested_depth.into(), 0, 32)?;
-        within(origins, "ldap.connect_timeout_s", ldap.connect_timeout_s, 1, 60)?;
+        within(
+            origins,
+            "ldap.nested_depth",
+            ldap.nested_depth.into(),
+            0,
+            32,
+        )?;
+        within(
+            origins,
+            "ldap.connect_timeout_s",
+            ldap.connect_timeout_s,
+            1,
+            60,
+        )?;
         within(origins, "ldap.timeout_s", ldap.timeout_s, 1, 60)
     }
 

@@ -44,12 +44,10 @@ fn id<'a>(place: &'a Place, member: &'a Somebody, path: &str) -> &'a str {
         "runs" | "log" => &place.run,
         "requests" | "escalations" | "desk" => &place.request,
         "versions" => &place.version,
-        "people" => &member.id,
         "groups" => &place.group,
-        "document-sets" => &place.set,
         "documents" if path.starts_with("/api") => &place.document,
         "scim" if path.contains("/Groups") => &place.group,
-        "scim" => &member.id,
+        "people" | "scim" => &member.id,
         _ => &place.set,
     }
 }
@@ -104,7 +102,9 @@ fn queries(row: &Row, opening: i64) -> Vec<String> {
         "/api/v1/log" => ["", "&action=document", "&action=run", "&limit=500"]
             .map(|filter| format!("?opening={opening}{filter}"))
             .to_vec(),
-        "/api/v1/escalations" => vec!["".into(), "?state=open".into(), "?state=all".into()],
+        "/api/v1/escalations" => ["", "?state=open", "?state=all"]
+            .map(str::to_owned)
+            .to_vec(),
         path if path.starts_with("/api/v1/log") => vec![format!("?opening={opening}")],
         _ => vec![String::new()],
     }

@@ -113,7 +113,7 @@ impl Somebody {
     /// file of an archive.
     #[track_caller]
     pub(crate) fn check(&self, what: &str, answer: &Answer) {
-        let archive = files::unzipped(&answer.bytes);
+        let archive = files::all_of(&answer.bytes);
         let headers = format!("{:?}", answer.headers);
         for word in self.forbidden() {
             for text in [&answer.text, &archive, &headers] {

@@ -237,6 +237,8 @@ impl World {
             ("DELETE", "/api/v1/holds/{id}") => self.spare_hold().await,
             ("DELETE", "/scim/v2/Users/{id}") => self.provision("Users", scim_user()).await,
             ("DELETE", "/scim/v2/Groups/{id}") => self.provision("Groups", scim_group()).await,
+            (_, "/scim/v2/ResourceTypes/{id}") => "User".to_owned(),
+            (_, "/scim/v2/Schemas/{id}") => "urn:ietf:params:scim:schemas:core:2.0:User".to_owned(),
             (_, path) => self.standing(who, path).clone(),
         }
     }
