@@ -121,15 +121,25 @@ impl Oidc {
     }
 }
 
+/// How `ldap://` is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LdapTls {
+    /// With TLS from before the first password on.
+    Starttls,
+    /// Without TLS, to a directory on this machine.
+    Plain,
+    /// Without TLS to anywhere: passwords cross the network in the open.
+    PlainOverNetwork,
+}
+
 /// `[ldap]`: the company's directory; without `url`, none.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ldap {
-    /// `ldaps://…`, or `ldap://…` with StartTLS.
+    /// `ldaps://…`, or `ldap://…` with [`Self::tls`].
     pub url: Option<String>,
-    pub starttls: bool,
-    /// `ldap://` without TLS also to other machines: passwords cross the network in the open.
-    pub allow_plain: bool,
+    pub tls: LdapTls,
     /// Certificates of authorities, PEM, in place of those of the system.
     pub ca_file: Option<PathBuf>,
     /// Who searches; empty: nobody in particular.
@@ -171,8 +181,7 @@ impl Default for Ldap {
     fn default() -> Self {
         Self {
             url: None,
-            starttls: true,
-            allow_plain: false,
+            tls: LdapTls::Starttls,
             ca_file: None,
             bind_dn: String::new(),
             bind_password: None,

@@ -14,7 +14,7 @@ mod tests;
 mod validate;
 
 pub use governance::{Record, Retention};
-pub use identity::{GroupRule, Ldap, Oidc, RoleRule, SignIn};
+pub use identity::{GroupRule, Ldap, LdapTls, Oidc, RoleRule, SignIn};
 pub use network::Network;
 pub use secret::Secret;
 pub use sections::{

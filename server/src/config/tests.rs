@@ -169,6 +169,40 @@ fn the_environment_holds_numbers_lists_and_switches_too() {
 }
 
 #[test]
+fn a_provider_and_a_directory_are_read_with_their_rules() {
+    let config = Instance::new(
+        "[oidc]\nissuer = 'http://127.0.0.1:3000'\nclient_id = 'a'\n\
+         roles = [{ value = 'admins', role = 'admin' }]\n\
+         [ldap]\nurl = 'ldap://d.example.com'\nbase = 'o=x'\nbind_dn = 'cn=s'\n\
+         bind_password = 'hunter2'",
+    )
+    .load(
+        &[(
+            "INHOUSE_OIDC__GROUPS",
+            "[{ value = 'c', group = 'Contracts' }]",
+        )],
+        &[],
+    )
+    .unwrap();
+    assert_eq!(config.oidc.roles[0].role, inhouse_protocol::Role::Admin);
+    assert_eq!(config.oidc.groups[0].group, "Contracts");
+    assert_eq!(config.ldap.tls, LdapTls::Starttls);
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_log_that_is_kept_too_short_is_refused_with_the_article() {
+    let wrong = Instance::new("[retention]\nlog_days = 182")
+        .load(&[], &[])
+        .unwrap_err();
+    assert!(wrong.contains("26(6)"), "{wrong}");
+    for enough in ["183", "0"] {
+        let toml = format!("[retention]\nlog_days = {enough}");
+        assert!(Instance::new(&toml).load(&[], &[]).is_ok(), "{enough}");
+    }
+}
+
+#[test]
 fn an_unknown_setting_stops_the_start_with_its_name_and_place() {
     let wrong = Instance::new("[server]\nlissten = 'x'")
         .load(&[], &[])
@@ -217,6 +251,55 @@ fn an_invalid_value_stops_the_start_with_its_name_and_place() {
             "[jira]\nbase_url = 'https://j.example.com'\nproject = 'LEGAL'",
             "jira.token",
         ),
+        ("[sign_in]\nlocal = false", "sign_in.local"),
+        (
+            "[sign_in]\ntotp_required = ['boss']",
+            "sign_in.totp_required",
+        ),
+        ("[oidc]\nissuer = 'https://i.example.com'", "oidc.client_id"),
+        (
+            "[oidc]\nissuer = 'http://i.example.com'\nclient_id = 'a'",
+            "oidc.issuer",
+        ),
+        (
+            "[oidc]\nissuer = 'https://i.example.com/?a=b'\nclient_id = 'a'",
+            "oidc.issuer",
+        ),
+        (
+            "[oidc]\nissuer = 'https://i.example.com'\nclient_id = 'a'\nscopes = ['email']",
+            "oidc.scopes",
+        ),
+        (
+            "[oidc]\nissuer = 'https://i.example.com'\nclient_id = 'a'\nonly_mapped = true",
+            "oidc.only_mapped",
+        ),
+        (
+            "[oidc]\nroles = [{ value = 'a', role = 'boss' }]",
+            "oidc.roles",
+        ),
+        (
+            "[ldap]\nurl = 'ldap://d.example.com'\nbase = 'o=x'\ntls = 'plain'",
+            "ldap.tls",
+        ),
+        ("[ldap]\nurl = 'ldaps://d.example.com'", "ldap.base"),
+        (
+            "[ldap]\nurl = 'ldaps://d.example.com'\nbase = 'o=x'\nuser_filter = '(uid=*)'",
+            "ldap.user_filter",
+        ),
+        (
+            "[ldap]\nurl = 'ldaps://d.example.com'\nbase = 'o=x'\nbind_dn = 'cn=s'",
+            "ldap.bind_password",
+        ),
+        (
+            "[ldap]\nurl = 'ldaps://d.example.com'\nbase = 'o=x'\nca_file = 'missing.pem'",
+            "ldap.ca_file",
+        ),
+        (
+            "[record]\ncheckpoint_minutes = 0",
+            "record.checkpoint_minutes",
+        ),
+        ("[record]\nsyslog = 'logs.example.com'", "record.syslog"),
+        ("[retention]\nlog_days = 90", "retention.log_days"),
         (
             "[jira]\nbase_url = 'https://j.example.com'\nproject = 'LEGAL'\ntoken = 't'\nlabels = ['a b']",
             "jira.labels",

@@ -3,7 +3,7 @@
 use super::Check;
 use crate::auth::ldap::Directory;
 use crate::auth::oidc::Provider;
-use crate::config::Config;
+use crate::config::{Config, LdapTls};
 
 const NONE: &str = "none configured";
 
@@ -33,7 +33,7 @@ pub(super) async fn directory(config: &Config) -> Check {
         Ok(found) if plain(config) => Check::warn(
             NAME,
             found,
-            "Passwords cross the network in the open. Set ldap.starttls = true or use ldaps://.",
+            "Passwords cross the network in the open. Set ldap.tls = \"starttls\" or use ldaps://.",
         ),
         Ok(found) if config.ldap.id_attribute.is_empty() => Check::warn(
             NAME,
@@ -49,5 +49,5 @@ pub(super) async fn directory(config: &Config) -> Check {
 /// Whether passwords travel without TLS.
 fn plain(config: &Config) -> bool {
     let url = config.ldap.url.as_deref().unwrap_or_default();
-    url.starts_with("ldap://") && !config.ldap.starttls
+    url.starts_with("ldap://") && config.ldap.tls == LdapTls::PlainOverNetwork
 }

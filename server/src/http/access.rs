@@ -79,7 +79,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
 /// Who makes a request: whom its token names where it brings one, else whom its cookie names;
 /// none when that is not in force.
-async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, AppError> {
+pub(super) async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, AppError> {
     match bearer::presented(headers) {
         Bearer::Absent => browser(app, headers).await,
         Bearer::Malformed => Ok(None),

@@ -2,18 +2,23 @@
 
 mod asking;
 mod desk;
+mod directory;
 mod documents;
 mod export;
 mod groups;
 mod indexing;
 mod jobs;
+mod log;
+mod oidc_flows;
 mod people;
 mod privacy;
 mod record;
 mod retention;
 mod rights;
 mod schema;
+mod scim;
 mod sessions;
+mod tampering;
 mod together;
 mod tokens;
 mod totp;

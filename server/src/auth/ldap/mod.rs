@@ -5,7 +5,7 @@ mod filter;
 mod tls;
 
 use super::arrival::{Mapping, Told};
-use crate::config::{Config, Ldap as Settings, Secret};
+use crate::config::{Config, Ldap as Settings, LdapTls, Secret};
 use crate::error::AppError;
 use inhouse_protocol::PersonSource;
 use inhouse_store::Arrival;
@@ -182,7 +182,7 @@ impl Directory {
     async fn connect(&self) -> Result<Ldap, DirectoryError> {
         let settings = LdapConnSettings::new()
             .set_conn_timeout(Duration::from_secs(self.settings.connect_timeout_s))
-            .set_starttls(self.settings.starttls)
+            .set_starttls(self.settings.tls == LdapTls::Starttls)
             .set_config(self.tls.clone());
         let (driver, ldap) = LdapConnAsync::from_url_with_settings(settings, &self.url).await?;
         tokio::spawn(async move {

@@ -1,7 +1,7 @@
 //! The ways to sign in: what must go together, and what would send passwords or tokens in the open.
 
 use super::super::layers::Origins;
-use super::super::{Config, ConfigError, GroupRule, RoleRule};
+use super::super::{Config, ConfigError, GroupRule, LdapTls, RoleRule};
 use super::within;
 use crate::auth::arrival::GROUP_NAME_CHARS;
 use crate::outbound::is_loopback;
@@ -83,14 +83,15 @@ impl Config {
         else {
             return wrong("ldap.url", "write it like ldaps://directory.example.com");
         };
-        match url.scheme() {
-            "ldaps" => {}
-            "ldap" if ldap.starttls || ldap.allow_plain || is_loopback(&url) => {}
-            "ldap" => {
+        match (url.scheme(), ldap.tls) {
+            ("ldaps", _) | ("ldap", LdapTls::Starttls | LdapTls::PlainOverNetwork) => {}
+            ("ldap", LdapTls::Plain) if is_loopback(&url) => {}
+            ("ldap", LdapTls::Plain) => {
                 return wrong(
-                    "ldap.starttls",
-                    "without TLS passwords cross the network in the open; use ldaps:// or \
-                     starttls = true (or say allow_plain = true)",
+                    "ldap.tls",
+                    "the directory is on another machine: without TLS passwords would cross the \
+                     network in the open. Use \"starttls\" or ldaps:// (or say \
+                     \"plain_over_network\")",
                 );
             }
             _ => return wrong("ldap.url", "this must start with ldaps:// or ldap://"),

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 /// The largest body taken, in bytes: a group with some ten thousand people.
 pub(in crate::http) const BODY_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
-const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/scim+json");
+const CONTENT_TYPE: &str = "application/scim+json";
 
 /// An error as the client is told it.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ pub(in crate::http) fn refusal(error: AppError) -> Response {
     let body = ScimError::new(response.status(), None, detail).body();
     *response.body_mut() = Body::from(body.to_string());
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, CONTENT_TYPE);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     headers.remove(header::CONTENT_LENGTH);
     response
 }

@@ -54,17 +54,17 @@ impl Path {
         let wrong = || ScimError::path(format!("'{text}' is no path."));
         let text = text.trim();
         let (attribute, rest) = match text.find('[') {
-            Some(at) => (&text[..at], &text[at + 1..]),
-            None => (text, ""),
+            Some(at) => (&text[..at], Some(&text[at + 1..])),
+            None => (text, None),
         };
         let (attribute, dotted) = split(attribute).ok_or_else(wrong)?;
-        if rest.is_empty() {
+        let Some(rest) = rest else {
             return Ok(Self {
                 attribute,
                 conditions: Vec::new(),
                 part: dotted,
             });
-        }
+        };
         let (conditions, rest) = conditions(rest)
             .map_err(|_| ScimError::path(format!("the filter of '{text}' can't be read.")))?;
         let rest = rest.trim_start().strip_prefix(']').ok_or_else(wrong)?;

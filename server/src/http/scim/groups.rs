@@ -9,7 +9,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use inhouse_protocol::GroupId;
-use serde_json::{Map, Value};
+use inhouse_store::ScimGroupData;
 
 /// Groups that the client keeps.
 pub(in crate::http) async fn list(
@@ -57,7 +57,7 @@ pub(in crate::http) async fn replace(
     Path(id): Path<String>,
     Object(body): Object,
 ) -> Result<Response, ScimError> {
-    change(&app, &caller, &id, |_| Ok(body)).await
+    change(&app, &caller, &id, |_| group::wanted(&body)).await
 }
 
 /// Changes a group in steps.
@@ -67,9 +67,10 @@ pub(in crate::http) async fn patch(
     Path(id): Path<String>,
     Object(body): Object,
 ) -> Result<Response, ScimError> {
-    change(&app, &caller, &id, |mut resource| {
+    change(&app, &caller, &id, |before| {
+        let mut resource = group::kept(&before);
         patch::apply(&group::KIND, &mut resource, &body)?;
-        Ok(resource)
+        group::wanted(&resource)
     })
     .await
 }
@@ -87,19 +88,15 @@ pub(in crate::http) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-type Resource = Map<String, Value>;
-
 async fn change(
     app: &App,
     caller: &Caller,
     id: &str,
-    edit: impl FnOnce(Resource) -> Result<Resource, ScimError> + Send,
+    edit: impl FnOnce(ScimGroupData) -> Result<ScimGroupData, ScimError> + Send,
 ) -> Result<Response, ScimError> {
     let changed = app
         .store
-        .scim_change_group(&caller.principal.actor(), &parsed(id)?, |before| {
-            group::wanted(&edit(group::kept(&before))?)
-        })
+        .scim_change_group(&caller.principal.actor(), &parsed(id)?, edit)
         .await??;
     Ok(ok(&group::shown(app, &changed)))
 }

@@ -125,7 +125,7 @@ fn at(
         return Ok(());
     };
     if !path.conditions.is_empty() {
-        return among(resource, name, verb, path, value);
+        return among(resource, name, verb, &path, value);
     }
     let Some(part) = path.part else {
         whole(resource, name, verb, value);
@@ -182,7 +182,7 @@ fn among(
     resource: &mut Map<String, Value>,
     name: &str,
     verb: Verb,
-    path: Path,
+    path: &Path,
     value: Value,
 ) -> Result<(), ScimError> {
     let list = resource

@@ -134,7 +134,9 @@ fn email(resource: &Map<String, Value>) -> Option<String> {
         .filter_map(Value::as_object)
         .filter_map(|email| Some((email, text(email, "value")?)))
         .collect();
-    let primary = |email: &Map<String, Value>| attribute(email, "primary") == Some(&true.into());
+    let primary = |email: &Map<String, Value>| {
+        attribute(email, "primary").and_then(Value::as_bool) == Some(true)
+    };
     let work = |email: &Map<String, Value>| {
         text(email, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("work"))
     };

@@ -9,8 +9,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use inhouse_protocol::UserId;
-use inhouse_store::ScimQuery;
-use serde_json::{Map, Value};
+use inhouse_store::{ScimQuery, ScimUserData};
+use serde_json::Value;
 use url::form_urlencoded;
 
 /// What a query asks for.
@@ -70,11 +70,13 @@ impl Asked {
         let listed = |names: &[String], name: &str| {
             names.iter().any(|other| other.eq_ignore_ascii_case(name))
         };
+        let asked_for = |name: &str| {
+            let wanted = self.attributes.is_empty() || listed(&self.attributes, name);
+            wanted && !listed(&self.excluded, name)
+        };
         if let Value::Object(map) = &mut resource {
             map.retain(|name, _| {
-                ["schemas", "id", "meta"].contains(&name.as_str())
-                    || (self.attributes.is_empty() || listed(&self.attributes, name))
-                        && !listed(&self.excluded, name)
+                ["schemas", "id", "meta"].contains(&name.as_str()) || asked_for(name)
             });
         }
         resource
@@ -144,7 +146,7 @@ pub(in crate::http) async fn replace(
     Path(id): Path<String>,
     Object(body): Object,
 ) -> Result<Response, ScimError> {
-    change(&app, &caller, &id, |_| Ok(body)).await
+    change(&app, &caller, &id, |_| user::wanted(&body, None)).await
 }
 
 /// Changes a person in steps.
@@ -154,9 +156,10 @@ pub(in crate::http) async fn patch(
     Path(id): Path<String>,
     Object(body): Object,
 ) -> Result<Response, ScimError> {
-    change(&app, &caller, &id, |mut resource| {
+    change(&app, &caller, &id, |before| {
+        let mut resource = user::kept(&before);
         patch::apply(&user::KIND, &mut resource, &body)?;
-        Ok(resource)
+        user::wanted(&resource, Some(&before))
     })
     .await
 }
@@ -174,21 +177,15 @@ pub(in crate::http) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-type Resource = Map<String, Value>;
-
 async fn change(
     app: &App,
     caller: &Caller,
     id: &str,
-    edit: impl FnOnce(Resource) -> Result<Resource, ScimError> + Send,
+    edit: impl FnOnce(ScimUserData) -> Result<ScimUserData, ScimError> + Send,
 ) -> Result<Response, ScimError> {
     let person = app
         .store
-        .scim_change_user(&caller.principal.actor(), &parsed(id)?, |before| {
-            let resource = edit(user::kept(&before))?;
-            // Of a whole new resource every part says what it says; of an edited one, what differs.
-            user::wanted(&resource, Some(&before))
-        })
+        .scim_change_user(&caller.principal.actor(), &parsed(id)?, edit)
         .await??;
     Ok(ok(&user::shown(app, &person)))
 }
