@@ -26,7 +26,7 @@ const FIELDS: &[&str] = &["email", "password", "code"];
 pub(crate) fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let next = query.with_untracked(|query| query.get("next"));
-    let failure = query.with_untracked(|query| query.get("problem"));
+    let failure = query.with_untracked(|query| query.get("error"));
     if viewer().is_some() {
         answer_with(PageReply::RedirectTo(
             after_sign_in(next.as_deref()).to_owned(),
@@ -65,7 +65,7 @@ fn ways(options: &SignInOptions, next: Option<String>) -> AnyView {
             .whole();
     }
     let provider = options.oidc.as_ref().map(|name| {
-        let way = leading_to("/sign-in/oidc", "to", after_sign_in(next.as_deref()));
+        let way = leading_to("/sign-in/oidc", "next", after_sign_in(next.as_deref()));
         view! {
             <a class="button primary wide" href=way rel="external">
                 {text::sign_in_with(name)}

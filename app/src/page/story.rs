@@ -328,7 +328,7 @@ fn steps_of(measured: &Value) -> Vec<(String, String)> {
         return Vec::new();
     };
     let timed = steps.iter().filter_map(|(step, ms)| {
-        let took = text::duration(ms.as_u64()?);
+        let took = text::step_time(ms.as_f64()?);
         Some((step.replace('_', " "), took))
     });
     timed.collect()
@@ -341,13 +341,13 @@ mod tests {
 
     #[test]
     fn steps_read_in_words_and_what_is_no_time_is_left_out() {
-        let measured = json!({ "search": 34, "first_sentence": 1_250, "note": "x" });
+        let measured = json!({ "search": 34.04, "first_sentence": 1_310, "note": "x" });
         let mut steps = steps_of(&measured);
         steps.sort();
         let words = |step: &str, took: &str| (step.to_owned(), took.to_owned());
         assert_eq!(
             steps,
-            [words("first sentence", "1.2 s"), words("search", "34 ms")]
+            [words("first sentence", "1.3 s"), words("search", "34.0 ms")]
         );
         assert!(steps_of(&Value::Null).is_empty());
     }

@@ -19,7 +19,7 @@ pub(crate) const KINDS: [(&str, &str); 18] = [
     ("settings", "Starts and settings"),
     ("rules", "Rules"),
     ("keys", "Keys"),
-    ("checkpoint", "Checkpoints"),
+    ("ai_notice", "Notices of the AI"),
 ];
 
 /// What each action is, said of who did it.
@@ -28,7 +28,6 @@ const ACTIONS: &[(&str, &str)] = &[
     ("run.finish", "finished a question"),
     ("run.stop", "stopped an answer"),
     ("conversation.create", "began a conversation"),
-    ("conversation.read", "read someone's conversation"),
     ("escalation.ask", "sent a question to Legal"),
     ("escalation.list", "listed what is at the desk"),
     ("escalation.read", "read a question at the desk"),
@@ -47,12 +46,18 @@ const ACTIONS: &[(&str, &str)] = &[
     ("group.create", "made a group"),
     ("group.change", "changed a group"),
     ("group.delete", "deleted a group"),
-    ("group.join", "put a person into a group"),
-    ("group.leave", "took a person out of a group"),
-    ("group.members", "changed who is in a group"),
+    ("group.member_add", "put a person into a group"),
+    ("group.member_remove", "took a person out of a group"),
+    ("group.link", "tied a group to the company's directory"),
+    (
+        "group.release",
+        "untied a group from the company's directory",
+    ),
     ("user.create", "made an account"),
     ("user.change", "changed an account"),
+    ("user.deprovision", "deactivated an account by provisioning"),
     ("user.password", "set a password"),
+    ("ai_notice.seen", "understood that an AI system answers"),
     ("user.groups", "changed a person's groups"),
     ("user.link", "linked an account to the company's sign-in"),
     ("user.profile", "renewed a person's name or department"),
@@ -72,7 +77,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("log.open", "opened the log"),
     ("log.read", "read in the log"),
     ("log.export", "exported the log"),
-    ("log.verify", "verified the log"),
+    ("log.fault", "found that the chain doesn't hold"),
     ("subject.export", "exported a person's data"),
     ("subject.erase", "erased a person"),
     ("hold.place", "placed a legal hold"),
@@ -81,7 +86,8 @@ const ACTIONS: &[(&str, &str)] = &[
     ("settings.start", "started"),
     ("settings.change", "started with other settings"),
     ("rules.change", "started with other rules"),
-    ("user.ai_notice", "was told that an AI system answers"),
+    ("keys.rotate", "made a new key"),
+    ("keys.rewrap", "put people's keys under the new master key"),
 ];
 
 /// An action in words; one that has none keeps its name.

@@ -269,6 +269,15 @@ pub(crate) fn duration(ms: u64) -> String {
     }
 }
 
+/// How long a step took, in milliseconds: `2.8 ms`, or `1.3 s` from a tenth of a second on.
+pub(crate) fn step_time(ms: f64) -> String {
+    if ms < 100.0 {
+        format!("{ms:.1} ms")
+    } else {
+        format!("{:.1} s", ms / 1000.0)
+    }
+}
+
 /// A filter on one thing, as its chip says it.
 pub(crate) fn only_about(what: &str) -> String {
     format!("Only about {what}")

@@ -7,6 +7,7 @@ mod cross_site;
 mod desk;
 mod documents;
 mod erasure;
+mod fence;
 mod headers;
 mod managers;
 mod people;

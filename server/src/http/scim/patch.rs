@@ -148,30 +148,30 @@ fn at(
 
 /// Changes an attribute as a whole.
 fn whole(resource: &mut Map<String, Value>, name: &str, verb: Verb, value: Value) {
-    match (verb, resource.get_mut(name), value) {
-        (Verb::Remove, Some(Value::Array(elements)), Value::Array(listed))
-            if !listed.is_empty() =>
-        {
-            elements.retain(|element| !listed.iter().any(|other| same(element, other)));
+    if verb == Verb::Remove || value.is_null() {
+        match (resource.get_mut(name), value) {
+            (Some(Value::Array(elements)), Value::Array(listed)) if !listed.is_empty() => {
+                elements.retain(|element| !listed.iter().any(|other| same(element, other)));
+            }
+            _ => {
+                resource.remove(name);
+            }
         }
-        (Verb::Remove, ..) => {
-            resource.remove(name);
-        }
-        (Verb::Add, Some(Value::Array(elements)), Value::Array(more)) => {
+        return;
+    }
+    match (resource.get_mut(name), value) {
+        (Some(Value::Array(elements)), Value::Array(more)) if verb == Verb::Add => {
             for element in more {
                 add(elements, element);
             }
         }
-        (Verb::Add, Some(Value::Array(elements)), one) => add(elements, one),
-        (Verb::Add | Verb::Replace, Some(Value::Object(inner)), Value::Object(more)) => {
+        (Some(Value::Array(elements)), one) if verb == Verb::Add => add(elements, one),
+        (Some(Value::Object(inner)), Value::Object(more)) => {
             for (part, value) in more {
                 set(inner, &part, verb, value);
             }
         }
-        (_, _, Value::Null) => {
-            resource.remove(name);
-        }
-        (_, _, value) => {
+        (_, value) => {
             resource.insert(name.to_owned(), value);
         }
     }
