@@ -138,9 +138,13 @@ impl Instance {
         Self::start_at(folder.path().to_owned(), settings, Some(folder))
     }
 
-    /// The same as two processes: `serve`, and `worker` beside it.
+    /// The same as two processes over a new database of a server: `serve`, and `worker` beside it.
     pub fn start_with_worker(settings: &Settings) -> Self {
-        let mut instance = Self::start(settings);
+        let folder = TempDir::new().expect("a temporary folder");
+        write_settings(folder.path(), settings);
+        let migrated = run_in(folder.path(), &["migrate"], "");
+        assert!(migrated.success, "{migrated:?}");
+        let mut instance = Self::start_at(folder.path().to_owned(), settings, Some(folder));
         let progress = Progress::of(&instance.base());
         let worker = Process::start(&instance.data, &["worker"], "worker.log", &progress);
         instance.worker = Some(worker);

@@ -198,6 +198,13 @@ async fn remove_questions(write: &mut Write, user: &str) -> Result<()> {
         .fetch_all(write.connection())
         .await?;
     remove_escalations(write, &ids(&rows)?).await?;
+    // A department of one is a name too; what is removed for its age stays counted by department.
+    with_ids(
+        write,
+        "UPDATE model_calls SET department = NULL WHERE run_id",
+        &runs,
+    )
+    .await?;
     empty_runs(write, &runs).await
 }
 

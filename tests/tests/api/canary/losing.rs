@@ -74,6 +74,12 @@ impl Reading {
         }
     }
 
+    /// Stops the answer, which would keep those of other tests waiting.
+    async fn stop(&self) {
+        let path = format!("/api/v1/runs/{}/cancel", self.run);
+        self.reader.post(&path, &json!({})).await.expect(204);
+    }
+
     fn check(&self, answer: &Answer) {
         let archive = files::all_of(&answer.bytes);
         for text in [&answer.text, &archive] {
@@ -100,8 +106,7 @@ impl Reading {
         self.check(&kept);
 
         // The run ends; whoever listened on, and whoever listens again, gets its end alone.
-        let path = format!("/api/v1/runs/{}/cancel", self.run);
-        self.reader.post(&path, &json!({})).await.expect(204);
+        self.stop().await;
         let mut rest = Vec::new();
         while let Some(event) = self.stream.next().await {
             rest.push(event);
@@ -186,6 +191,7 @@ async fn a_program_loses_what_its_owner_loses() {
         .leave(&reading.group, &reading.reader_id)
         .await;
     program.get(&path).await.expect(404);
+    reading.stop().await;
 }
 
 #[tokio::test]
@@ -199,6 +205,5 @@ async fn a_right_that_is_given_back_shows_the_old_answer_again() {
     let path = format!("/api/v1/conversations/{}", reading.conversation);
     let kept = reading.reader.get(&path).await.expect(200);
     assert!(kept.to_string().contains("810,000"), "{kept:#}");
-    let path = format!("/api/v1/runs/{}/cancel", reading.run);
-    reading.reader.post(&path, &json!({})).await.expect(204);
+    reading.stop().await;
 }
