@@ -97,13 +97,11 @@ fn Log() -> impl IntoView {
 /// What the subject of the query is called, from the records and sets at hand.
 fn subject_name(query: &LogQuery, records: &Records, sets: &[DocumentSet]) -> Option<String> {
     let subject = query.filter.subject.as_ref()?;
-    let named = records
+    let mut named = records
         .records
         .iter()
         .filter(|record| record.subject == *subject);
-    let from_records = named
-        .filter_map(|record| record.subject_name.clone())
-        .next();
+    let from_records = named.find_map(|record| record.subject_name.clone());
     from_records.or_else(|| {
         let id = subject.strip_prefix("set:")?;
         let set = sets.iter().find(|set| set.id.as_str() == id)?;

@@ -14,9 +14,9 @@ mod conversations;
 mod desk;
 mod directory;
 mod documents;
+mod erasure;
 mod error;
 mod escalations;
-mod erasure;
 mod events;
 mod finish;
 mod groups;
@@ -55,15 +55,13 @@ mod write;
 pub use access::{Principal, Scope};
 pub use audit::{Actor, AuditRecord};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use directory::{
-    Arrival, ArrivalGroup, ArrivalRefusal, ArrivalRole, ArrivalRules, Welcome,
-};
+pub use directory::{Arrival, ArrivalGroup, ArrivalRefusal, ArrivalRole, ArrivalRules, Welcome};
 pub use documents::{AddVersion, AddedVersion, Original, Priority};
 pub use error::{Result, StoreError};
 pub use escalations::NewEscalation;
 pub use finish::{FinishRun, ModelCall};
-pub use inhouse_record::MasterKeys;
 pub use index::{IndexRow, passage_header};
+pub use inhouse_record::MasterKeys;
 pub use jobs::{INGEST, IngestJob, Job, TICKET, TicketJob};
 pub use log::{ExportedRecord, LogExport, LogStanding, OpenedLog};
 pub use oidc_flows::OidcFlow;

@@ -45,14 +45,14 @@ pub(super) async fn open(
     let lexical_dir = config.lexical_dir();
     let lexical = tokio::task::spawn_blocking(move || LexicalIndex::open(&lexical_dir))
         .await
-        .map_err(|error| StartError::Panicked(error))??;
+        .map_err(StartError::Panicked)??;
     let (vectors, name, is_empty): (Arc<dyn VectorIndex>, _, _) = match &config.qdrant.url {
         None => {
             let dir = config.vectors_dir();
             let opened = dir.clone();
             let edge = tokio::task::spawn_blocking(move || EdgeIndex::open(&opened, dimensions))
                 .await
-                .map_err(|error| StartError::Panicked(error))??;
+                .map_err(StartError::Panicked)??;
             let is_empty = edge.opening().needs_rebuild();
             (Arc::new(edge), edge_name(&dir)?, is_empty)
         }

@@ -216,7 +216,8 @@ mod tests {
             name: "Contracts".into(),
             mirrored: false,
         };
-        assert_eq!(Mapping::of_ldap(&ldap()).groups(&told), [mapped.clone()]);
+        let groups = Mapping::of_ldap(&ldap()).groups(&told);
+        assert_eq!(groups, std::slice::from_ref(&mapped));
         let mirrored = ArrivalGroup {
             mirrored: true,
             ..mapped.clone()

@@ -76,7 +76,7 @@ pub fn fresh_recovery_codes() -> Vec<String> {
 pub fn recovery_hash(code: &str) -> String {
     let plain: String = code
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect();
     hex::encode(Sha256::digest(plain.as_bytes()))

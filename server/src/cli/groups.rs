@@ -9,6 +9,7 @@ use inhouse_protocol::{
 };
 use inhouse_store::{Principal, Store, StoreError};
 use serde::Deserialize;
+use std::io::Write;
 use std::str::FromStr;
 
 /// `inhouse group …`
@@ -164,7 +165,7 @@ pub(super) async fn set(command: SetCommand, context: Context<'_>) -> anyhow::Re
     let principal = context.principal(&store).await?;
     let scope = store.scope(&principal).await?;
     match command {
-        SetCommand::List { json } => list_sets(&store.sets(&scope).await?, json, context),
+        SetCommand::List { json } => list_sets(&store.sets(&scope).await?, json, context.out),
         SetCommand::Access {
             name,
             audience,
@@ -233,10 +234,10 @@ async fn list_groups(store: &Store, json: bool, context: Context<'_>) -> anyhow:
     Ok(())
 }
 
-fn list_sets(sets: &[DocumentSet], json: bool, context: Context<'_>) -> anyhow::Result<()> {
+fn list_sets(sets: &[DocumentSet], json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     if json {
-        serde_json::to_writer_pretty(&mut *context.out, sets)?;
-        writeln!(context.out)?;
+        serde_json::to_writer_pretty(&mut *out, sets)?;
+        writeln!(out)?;
         return Ok(());
     }
     let rows: Vec<_> = sets
@@ -254,7 +255,7 @@ fn list_sets(sets: &[DocumentSet], json: bool, context: Context<'_>) -> anyhow::
             ]
         })
         .collect();
-    table::write(context.out, &["set", "for", "documents", "rights"], &rows)?;
+    table::write(out, &["set", "for", "documents", "rights"], &rows)?;
     Ok(())
 }
 

@@ -59,8 +59,8 @@ pub(super) async fn search(
     catch_up(&app).await;
     let principal = context.principal(&app.store).await?;
     let searcher = Searcher {
-        principal,
         app,
+        principal,
         limit,
     };
     if !lines.json {

@@ -144,7 +144,7 @@ impl Packing {
                             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
                             Cow::Owned(text) => Cow::Owned(text.into_bytes()),
                         }
-                    }))?
+                    }))?;
                 }
             }
             self.manifest.count(&exported.line);

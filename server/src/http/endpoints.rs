@@ -190,7 +190,10 @@ pub(super) fn router(app: &App) -> Router {
     }
     router
         .route("/api/{*rest}", any(|| async { AppError::NotFound }))
-        .route("/scim/{*rest}", any(|| async { scim::refusal(AppError::NotFound) }))
+        .route(
+            "/scim/{*rest}",
+            any(|| async { scim::refusal(AppError::NotFound) }),
+        )
         .with_state(app.clone())
 }
 

@@ -26,7 +26,7 @@ async function enrol(page) {
   await part.getByRole('img', { name: /QR code/ }).waitFor();
   await part.getByText("Can't scan it?").click();
   const secret = (await part.locator('.secret code').innerText()).replaceAll(/\s/g, '');
-  await part.getByLabel('Code').fill(codeOf(secret));
+  await part.getByRole('textbox', { name: 'Code' }).fill(codeOf(secret));
   await part.getByRole('button', { name: 'Turn on' }).click();
   await part.getByRole('heading', { name: 'Recovery codes' }).waitFor();
   const codes = await part.locator('.codes code').allInnerTexts();

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn RetentionSection(retention: Retention) -> impl IntoView {
     let classes = retention.classes.into_iter().map(class).wholes();
-    let runs = retention.runs.into_iter().map(run).wholes();
+    let runs = retention.runs.iter().map(run).wholes();
     let runs = if runs.is_empty() {
         view! { <p class="quiet">{text::NO_RUNS}</p> }.whole()
     } else {
@@ -53,7 +53,7 @@ fn class(class: RetentionClass) -> AnyView {
     .whole()
 }
 
-fn run(run: RetentionRun) -> AnyView {
+fn run(run: &RetentionRun) -> AnyView {
     let held = (run.held > 0).then(|| {
         view! { <span class="tag tag-open">{text::held_in_run(run.held)}</span> }
     });

@@ -30,8 +30,8 @@ use inhouse_protocol::{
     RunId, SetId, Timestamp, VersionId,
 };
 use inhouse_store::{
-    Actor, AddVersion, AddedVersion, Committed, ManualClock, MasterKeys, NewPassage, NewUser, Principal,
-    Priority, Scope, Store, User,
+    Actor, AddVersion, AddedVersion, Committed, ManualClock, MasterKeys, NewPassage, NewUser,
+    Principal, Priority, Scope, Store, User,
 };
 use sqlx::{AssertSqlSafe, Connection as _};
 use std::sync::Arc;
@@ -171,10 +171,7 @@ impl World {
     }
 
     /// A set that the legal team reads.
-    pub(crate) async fn legal_set(
-        &self,
-        name: &str,
-    ) -> Result<SetId, Box<dyn std::error::Error>> {
+    pub(crate) async fn legal_set(&self, name: &str) -> Result<SetId, Box<dyn std::error::Error>> {
         let team = "legal-team".parse()?;
         self.set_for(name, Audience::Groups, &[(&team, Right::Read)])
             .await

@@ -28,8 +28,8 @@ fn keys() -> Result<SigningKeys, Box<dyn std::error::Error>> {
     Ok(SigningKeys::parse(&SigningKeys::fresh_line()?, "test")?)
 }
 
-fn fault(seq: i64, kind: FaultKind) -> Option<Fault> {
-    Some(Fault { seq, kind })
+const fn fault(seq: i64, kind: FaultKind) -> Fault {
+    Fault { seq, kind }
 }
 
 /// Twelve records, and a copy to go back to.
@@ -76,7 +76,7 @@ async fn a_changed_column_is_found_at_its_record(world: World) -> Done {
         ] {
             let sql = format!("UPDATE audit SET {change} WHERE seq = {seq}");
             let found = found_after(&world, &sql).await?;
-            assert_eq!(found, fault(seq, FaultKind::Changed), "{sql}");
+            assert_eq!(found, Some(fault(seq, FaultKind::Changed)), "{sql}");
         }
     }
     Ok(())
@@ -97,19 +97,23 @@ async fn a_removed_record_is_found_wherever_it_stood(world: World) -> Done {
     for seq in [1, 6, RECORDS] {
         let sql = format!("DELETE FROM audit WHERE seq = {seq}");
         let found = found_after(&world, &sql).await?;
-        assert_eq!(found, fault(seq, FaultKind::Removed(1)), "{sql}");
+        assert_eq!(found, Some(fault(seq, FaultKind::Removed(1))), "{sql}");
     }
     let found = found_after(&world, "DELETE FROM audit WHERE seq IN (6, 7, 8)").await?;
-    assert_eq!(found, fault(6, FaultKind::Removed(3)));
+    assert_eq!(found, Some(fault(6, FaultKind::Removed(3))));
     let found = found_after(&world, "DELETE FROM audit").await?;
-    assert_eq!(found, fault(1, FaultKind::Removed(RECORDS)));
+    assert_eq!(found, Some(fault(1, FaultKind::Removed(RECORDS))));
     for seq in [1, 6] {
         let sql = format!(
             "DELETE FROM audit WHERE seq = {seq}; {}",
             renumber(seq + 1, -1)
         );
         let found = found_after(&world, &sql).await?;
-        assert_eq!(found, fault(seq, FaultKind::Removed(1)), "closed up: {sql}");
+        assert_eq!(
+            found,
+            Some(fault(seq, FaultKind::Removed(1))),
+            "closed up: {sql}"
+        );
     }
     Ok(())
 }
@@ -125,7 +129,7 @@ async fn an_inserted_record_is_found_wherever_it_stands(world: World) -> Done {
             seq + 1
         );
         let found = found_after(&world, &sql).await?;
-        assert_eq!(found, fault(seq, FaultKind::Inserted(1)), "{sql}");
+        assert_eq!(found, Some(fault(seq, FaultKind::Inserted(1))), "{sql}");
     }
     // One that chains well, as somebody computes it who knows how.
     let last = world.store.newest_record().await?.ok_or("records")?;
@@ -147,7 +151,7 @@ async fn an_inserted_record_is_found_wherever_it_stands(world: World) -> Done {
          VALUES ({seq}, 1, 'operator', 'user.create', 'user:0', '{{}}', '{forged}')"
     );
     let found = found_after(&world, &sql).await?;
-    assert_eq!(found, fault(seq, FaultKind::Inserted(1)));
+    assert_eq!(found, Some(fault(seq, FaultKind::Inserted(1))));
     Ok(())
 }
 
@@ -160,7 +164,7 @@ async fn records_in_another_order_are_found_at_the_first(world: World) -> Done {
              UPDATE audit SET seq = {two} WHERE seq = -1;"
         );
         let found = found_after(&world, &sql).await?;
-        assert_eq!(found, fault(one, FaultKind::Moved(two)), "{sql}");
+        assert_eq!(found, Some(fault(one, FaultKind::Moved(two))), "{sql}");
     }
     Ok(())
 }
@@ -222,7 +226,7 @@ async fn a_chain_computed_anew_is_found_by_a_signed_checkpoint(world: World) -> 
     assert_eq!((whole.fault, whole.records), (None, 12));
     let records = store.audit_after(0, 100).await?;
     world.tamper(&rewrite(&records, 8)?).await?;
-    let rewritten = fault(6, FaultKind::Rewritten(10));
+    let rewritten = Some(fault(6, FaultKind::Rewritten(10)));
     assert_eq!(found(&world).await?, rewritten);
     // Without the checkpoints of the database nothing shows, but by those kept elsewhere.
     world.tamper("DELETE FROM checkpoints").await?;
@@ -247,7 +251,7 @@ async fn a_removed_end_is_found_by_a_checkpoint_that_was_kept_outside(world: Wor
         .store
         .verify_log(Some(keys.public_keys()), &outside)
         .await?;
-    assert_eq!(check.fault, fault(11, FaultKind::Removed(2)));
+    assert_eq!(check.fault, Some(fault(11, FaultKind::Removed(2))));
     Ok(())
 }
 
@@ -264,12 +268,12 @@ async fn a_forged_checkpoint_is_found(world: World) -> Done {
         .add_checkpoint(&checkpoint(&world, &theirs, 9).await?)
         .await?;
     let check = store.verify_log(trusted, &[]).await?;
-    assert_eq!(check.fault, fault(9, FaultKind::Unsigned));
+    assert_eq!(check.fault, Some(fault(9, FaultKind::Unsigned)));
     world
         .tamper("UPDATE checkpoints SET signature = 'AAAA' WHERE seq = 4")
         .await?;
     let check = store.verify_log(trusted, &[]).await?;
-    assert_eq!(check.fault, fault(4, FaultKind::Unsigned));
+    assert_eq!(check.fault, Some(fault(4, FaultKind::Unsigned)));
     Ok(())
 }
 
@@ -280,7 +284,7 @@ async fn a_log_without_its_beginning_needs_a_run_of_the_retention(world: World) 
     world.store.add_checkpoint(&made).await?;
     // At a checkpoint, as the retention does it, but it was not the retention.
     world.tamper("DELETE FROM audit WHERE seq <= 5").await?;
-    assert_eq!(found(&world).await?, fault(1, FaultKind::Removed(5)));
+    assert_eq!(found(&world).await?, Some(fault(1, FaultKind::Removed(5))));
     Ok(())
 }
 
@@ -293,12 +297,12 @@ async fn what_is_new_since_a_checkpoint_is_verified_alone(world: World) -> Done 
     let sql = "UPDATE audit SET detail = '{}' WHERE seq = 7";
     world.tamper(sql).await?;
     let check = store.verify_log_after(&made).await?;
-    assert_eq!(check.fault, fault(7, FaultKind::Changed));
+    assert_eq!(check.fault, Some(fault(7, FaultKind::Changed)));
     world
         .tamper("UPDATE audit SET hash = 'x' WHERE seq = 5")
         .await?;
     let check = store.verify_log_after(&made).await?;
-    assert_eq!(check.fault, fault(5, FaultKind::Rewritten(5)));
+    assert_eq!(check.fault, Some(fault(5, FaultKind::Rewritten(5))));
     Ok(())
 }
 
@@ -349,11 +353,17 @@ async fn a_long_log_is_followed_in_parts_and_its_first_fault_counts(world: World
     world
         .tamper("UPDATE audit SET at = 0 WHERE seq = 40000")
         .await?;
-    assert_eq!(found(&world).await?, fault(40_000, FaultKind::Changed));
+    assert_eq!(
+        found(&world).await?,
+        Some(fault(40_000, FaultKind::Changed))
+    );
     world
         .tamper("UPDATE audit SET at = 0 WHERE seq = 12000")
         .await?;
-    assert_eq!(found(&world).await?, fault(12_000, FaultKind::Changed));
+    assert_eq!(
+        found(&world).await?,
+        Some(fault(12_000, FaultKind::Changed))
+    );
     world
         .tamper("UPDATE audit SET at = seq WHERE at = 0")
         .await?;
@@ -361,9 +371,15 @@ async fn a_long_log_is_followed_in_parts_and_its_first_fault_counts(world: World
     // The first record after the border, and the last before it.
     let sql = format!("UPDATE audit SET at = 0 WHERE seq = {}", border + 1);
     world.tamper(&sql).await?;
-    assert_eq!(found(&world).await?, fault(border + 1, FaultKind::Changed));
+    assert_eq!(
+        found(&world).await?,
+        Some(fault(border + 1, FaultKind::Changed))
+    );
     let sql = format!("DELETE FROM audit WHERE seq = {border}");
     world.tamper(&sql).await?;
-    assert_eq!(found(&world).await?, fault(border, FaultKind::Removed(1)));
+    assert_eq!(
+        found(&world).await?,
+        Some(fault(border, FaultKind::Removed(1)))
+    );
     Ok(())
 }

@@ -9,14 +9,13 @@ use std::sync::Arc;
 
 /// Trusts the authorities in `ca_file` alone, or without one those of the system.
 pub(super) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
-    let roots = match ca_file {
-        Some(file) => roots_of(file)?,
-        None => {
-            let mut roots = RootCertStore::empty();
-            // One that can't be read is one that vouches for nobody.
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            roots
-        }
+    let roots = if let Some(file) = ca_file {
+        roots_of(file)?
+    } else {
+        let mut roots = RootCertStore::empty();
+        // One that can't be read is one that vouches for nobody.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots
     };
     // Two of our dependencies bring a provider each: none is the default.
     let provider = Arc::new(aws_lc_rs::default_provider());

@@ -107,13 +107,11 @@ impl Keys {
             .0
             .iter()
             .filter(|key| key.algorithms.contains(&header.algorithm));
-        match &header.kid {
-            Some(kid) => fitting.find(|key| key.id.as_ref() == Some(kid)),
-            None => {
-                let only = fitting.next();
-                only.filter(|_| fitting.next().is_none())
-            }
+        if let Some(kid) = &header.kid {
+            return fitting.find(|key| key.id.as_ref() == Some(kid));
         }
+        let only = fitting.next();
+        only.filter(|_| fitting.next().is_none())
     }
 }
 

@@ -297,7 +297,7 @@ mod tests {
         ignored: &["title"],
     };
 
-    fn patched(operations: Value) -> Result<Value, ScimError> {
+    fn patched(operations: &Value) -> Result<Value, ScimError> {
         let resource = json!({
             "id": "1",
             "active": true,
@@ -312,17 +312,17 @@ mod tests {
         Ok(Value::Object(resource))
     }
 
-    fn one(op: &str, path: &str, value: Value) -> Value {
-        patched(json!([{"op": op, "path": path, "value": value}])).unwrap()
+    fn one(op: &str, path: &str, value: &Value) -> Value {
+        patched(&json!([{"op": op, "path": path, "value": value}])).unwrap()
     }
 
     #[test]
     fn a_single_value_is_replaced_and_removed() {
-        assert_eq!(one("replace", "active", json!(false))["active"], false);
-        assert_eq!(one("Replace", "ACTIVE", json!(false))["active"], false);
-        let removed = patched(json!([{"op": "remove", "path": "active"}])).unwrap();
+        assert_eq!(one("replace", "active", &json!(false))["active"], false);
+        assert_eq!(one("Replace", "ACTIVE", &json!(false))["active"], false);
+        let removed = patched(&json!([{"op": "remove", "path": "active"}])).unwrap();
         assert!(removed.get("active").is_none());
-        let formatted = one("add", "name.formatted", json!("Ada"));
+        let formatted = one("add", "name.formatted", &json!("Ada"));
         assert_eq!(formatted["name"]["formatted"], "Ada");
     }
 
@@ -330,62 +330,62 @@ mod tests {
     fn members_are_added_once_and_removed_by_filter_and_by_value() {
         let c = json!([{"value": "c"}, {"value": "a"}]);
         assert_eq!(
-            one("add", "members", c)["members"],
+            one("add", "members", &c)["members"],
             json!([{"value": "a"}, {"value": "b"}, {"value": "c"}])
         );
         let b = json!([{"value": "b"}]);
         assert_eq!(
-            one("remove", r#"members[value eq "a"]"#, Value::Null)["members"],
+            one("remove", r#"members[value eq "a"]"#, &Value::Null)["members"],
             b
         );
         assert_eq!(
-            one("remove", r#"members[value eq "z"]"#, Value::Null)["id"],
+            one("remove", r#"members[value eq "z"]"#, &Value::Null)["id"],
             "1"
         );
         assert_eq!(
-            one("remove", "members", json!([{"value": "a"}]))["members"],
+            one("remove", "members", &json!([{"value": "a"}]))["members"],
             b
         );
         assert!(
-            one("remove", "members", Value::Null)
+            one("remove", "members", &Value::Null)
                 .get("members")
                 .is_none()
         );
-        assert_eq!(one("replace", "members", b.clone())["members"], b);
+        assert_eq!(one("replace", "members", &b.clone())["members"], b);
     }
 
     #[test]
     fn a_part_of_the_elements_that_fit_is_changed() {
         let path = r#"emails[type eq "work"].value"#;
-        let changed = one("replace", path, json!("b@example.com"));
+        let changed = one("replace", path, &json!("b@example.com"));
         assert_eq!(changed["emails"][0]["value"], "b@example.com");
         assert_eq!(changed["emails"][0]["primary"], true);
         let home = r#"emails[type eq "home"].value"#;
-        let added = one("add", home, json!("c@example.com"));
+        let added = one("add", home, &json!("c@example.com"));
         assert_eq!(
             added["emails"][1],
             json!({"type": "home", "value": "c@example.com"})
         );
         let missing = json!([{"op": "replace", "path": home, "value": "x"}]);
-        assert!(patched(missing).is_err());
+        assert!(patched(&missing).is_err());
     }
 
     #[test]
     fn a_new_primary_element_is_the_only_one() {
         let new = json!([{"value": "b@example.com", "primary": true}]);
-        let emails = one("add", "emails", new);
+        let emails = one("add", "emails", &new);
         assert!(emails["emails"][0].get("primary").is_none());
         assert_eq!(emails["emails"][1]["primary"], true);
     }
 
     #[test]
     fn an_object_without_a_path_is_taken_attribute_by_attribute() {
-        let changed = patched(json!([{"op": "replace", "value": {
+        let changed = patched(&json!([{"op": "replace", "value": {
             "id": "2", "active": false, "name.formatted": "Ada", "urn:x": {"department": "Sales"},
         }}]));
         // `urn:x` is no name that a path may have.
         assert!(changed.is_err());
-        let changed = patched(json!([{"op": "replace", "value": {
+        let changed = patched(&json!([{"op": "replace", "value": {
             "id": "2", "active": false, "name.formatted": "Ada", "title": "Dr",
         }}]))
         .unwrap();
@@ -408,7 +408,7 @@ mod tests {
             json!([{"op": "add", "path": 7, "value": 7}]),
             json!("no list"),
         ] {
-            assert!(patched(bad.clone()).is_err(), "{bad}");
+            assert!(patched(&bad).is_err(), "{bad}");
         }
     }
 }

@@ -207,7 +207,7 @@ mod tests {
         }
     }
 
-    fn patched(operations: Value) -> Result<ScimUserData, ScimError> {
+    fn patched(operations: &Value) -> Result<ScimUserData, ScimError> {
         let mut resource = kept(&ada());
         let body = object(json!({ "Operations": operations }));
         apply(&KIND, &mut resource, &body)?;
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn what_is_kept_reads_back_the_same() {
         assert_eq!(wanted(&kept(&ada()), None).unwrap(), ada());
-        assert_eq!(patched(json!([])).unwrap(), ada());
+        assert_eq!(patched(&json!([])).unwrap(), ada());
     }
 
     #[test]
@@ -261,22 +261,22 @@ mod tests {
 
     #[test]
     fn changes_in_steps_do_what_clients_mean() {
-        let disabled = patched(json!([{"op": "Replace", "path": "active", "value": "False"}]));
+        let disabled = patched(&json!([{"op": "Replace", "path": "active", "value": "False"}]));
         assert!(!disabled.unwrap().active);
-        let whole = patched(json!([{"op": "replace", "value": {"active": false}}]));
+        let whole = patched(&json!([{"op": "replace", "value": {"active": false}}]));
         assert!(!whole.unwrap().active);
         let named =
-            patched(json!([{"op": "replace", "path": "name.formatted", "value": "Ada K."}]));
+            patched(&json!([{"op": "replace", "path": "name.formatted", "value": "Ada K."}]));
         assert_eq!(named.unwrap().name, "Ada K.");
         let path = r#"emails[type eq "work"].value"#;
-        let moved = patched(json!([{"op": "replace", "path": path, "value": "b@example.com"}]));
+        let moved = patched(&json!([{"op": "replace", "path": path, "value": "b@example.com"}]));
         assert_eq!(moved.unwrap().email, "b@example.com");
         let department = format!("{ENTERPRISE}:department");
-        let left = patched(json!([{"op": "remove", "path": department}])).unwrap();
+        let left = patched(&json!([{"op": "remove", "path": department}])).unwrap();
         assert_eq!(left.department, None);
-        let left = patched(json!([{"op": "remove", "path": ENTERPRISE}])).unwrap();
+        let left = patched(&json!([{"op": "remove", "path": ENTERPRISE}])).unwrap();
         assert_eq!(left.department, None);
-        let joined = patched(json!([
+        let joined = patched(&json!([
             {"op": "add", "value": {department: "Legal"}},
             {"op": "remove", "path": format!("{USER}:externalId")},
         ]))

@@ -196,14 +196,15 @@ async fn a_program_loses_what_its_owner_loses() {
 
 #[tokio::test]
 async fn a_right_that_is_given_back_shows_the_old_answer_again() {
-    let reading = Reading::begin().await;
+    let mut reading = Reading::begin().await;
     reading
         .admin
         .leave(&reading.group, &reading.reader_id)
         .await;
+    reading.stop().await;
+    while reading.stream.next().await.is_some() {}
     reading.admin.join(&reading.group, &reading.reader_id).await;
     let path = format!("/api/v1/conversations/{}", reading.conversation);
     let kept = reading.reader.get(&path).await.expect(200);
     assert!(kept.to_string().contains("810,000"), "{kept:#}");
-    reading.stop().await;
 }

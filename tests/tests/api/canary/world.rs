@@ -143,9 +143,6 @@ pub(crate) struct World {
     /// The members of the groups first, in the order of [`CANARIES`].
     pub(crate) people: Vec<Somebody>,
     pub(crate) places: Vec<Place>,
-    /// An employee outside every group who asks with the words themselves, which then stand in
-    /// their own questions: nobody to look for them at.
-    pub(crate) guesser: Somebody,
 }
 
 impl World {
@@ -172,13 +169,7 @@ impl World {
             places.push(place);
         }
         people.extend(others(instance, &admin).await);
-        let client = instance.signed_in("employee").await;
-        let guesser = Somebody::of("guesser", &client.id().await, &client, &base);
-        Self {
-            people,
-            places,
-            guesser,
-        }
+        Self { people, places }
     }
 }
 
