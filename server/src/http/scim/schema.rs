@@ -140,7 +140,6 @@ fn user() -> Value {
                         "Always 'work'.",
                         json!({ "canonicalValues": ["work"] }),
                     ),
-                    attribute("primary", "Always true.", json!({ "type": "boolean", "mutability": "readOnly" })),
                 ],
             }),
         ),

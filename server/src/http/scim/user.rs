@@ -49,7 +49,7 @@ pub(super) fn kept(data: &ScimUserData) -> Map<String, Value> {
     }
     resource.insert("displayName".into(), data.name.as_str().into());
     resource.insert("active".into(), data.active.into());
-    let email = json!({ "value": data.email, "type": "work", "primary": true });
+    let email = json!({ "value": data.email, "type": "work" });
     resource.insert("emails".into(), json!([email]));
     if let Some(department) = &data.department {
         resource.insert(ENTERPRISE.into(), json!({ "department": department }));
