@@ -73,7 +73,10 @@ fn has_test(name: &str) -> bool {
     };
     let before = before.trim_end().trim_end_matches("async").trim_end();
     let on_both = text.split_once("both!").map_or("", |(_, list)| list);
-    before.ends_with("test]") || on_both.split([',', '{', '}', '(', ')']).any(|one| one.trim() == test)
+    before.ends_with("test]")
+        || on_both
+            .split([',', '{', '}', '(', ')'])
+            .any(|one| one.trim() == test)
 }
 
 fn exists(reference: &str) -> bool {
