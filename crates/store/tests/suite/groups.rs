@@ -1,6 +1,6 @@
 //! Groups: their names, and who is in them by being listed or by a role.
 
-use super::rights::{conflict, invalid, not_there};
+use super::refusals::{conflict, invalid, not_there};
 use super::{Done, World, both};
 use inhouse_protocol::{GroupChange, GroupId, MemberSource, PersonChange, Role};
 use inhouse_store::Actor;

@@ -13,6 +13,7 @@ mod oidc_flows;
 mod people;
 mod privacy;
 mod record;
+mod refusals;
 mod retention;
 mod rights;
 mod schema;

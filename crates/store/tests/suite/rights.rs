@@ -1,5 +1,6 @@
 //! The rights that groups give: on sets, on restricted sets, on single documents.
 
+use super::refusals::{conflict, invalid, not_there};
 use super::{Done, World, both, granted, ids, sentence};
 use inhouse_protocol::{
     Audience, DocumentAccess, DocumentId, GroupId, NewDocumentSet, Outcome, PersonChange, Right,
@@ -24,21 +25,6 @@ both!(
 );
 
 const BY: Actor = Actor::Operator;
-
-pub(super) fn not_there<T: std::fmt::Debug>(result: &Result<T, StoreError>) {
-    assert!(matches!(result, Err(StoreError::NotFound)), "{result:?}");
-}
-
-pub(super) fn invalid<T: std::fmt::Debug>(result: &Result<T, StoreError>) {
-    assert!(matches!(result, Err(StoreError::Invalid(_))), "{result:?}");
-}
-
-pub(super) fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
-    match result {
-        Err(StoreError::Conflict { what }) => what,
-        other => panic!("{other:?}"),
-    }
-}
 
 fn access(audience: Audience, grants: &[(&GroupId, Right)]) -> SetAccess {
     SetAccess {
