@@ -23,7 +23,7 @@ pub(crate) use answer::{Answer, Checks};
 pub(crate) use citation::{CitationButton, CitationCard};
 pub(crate) use composer::{Composer, Sending};
 pub(crate) use copy::copy_button;
-pub(crate) use form::{ErrorNote, Field, FormError};
+pub(crate) use form::{ErrorNote, Field, FormError, typed};
 pub(crate) use frame::frame;
 pub(crate) use icon::Icon;
 pub(crate) use keys::{key_sheet, on_key, typing};

@@ -6,6 +6,7 @@ use crate::api::{Api, path};
 use crate::browser;
 use crate::part::{
     Field, FormError, Icon, IntoWhole, IntoWholes, bodies, derive, loaded, only, rows_to_come,
+    typed,
 };
 use crate::state::Ui;
 use crate::text;
@@ -114,14 +115,10 @@ fn NewSet() -> impl IntoView {
     let busy = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let value = |node: NodeRef<html::Input>| {
-            let input = node.get_untracked();
-            input.map(|input| input.value().trim().to_owned())
-        };
         let SetAccess { audience, grants } = draft.access();
         let set = NewDocumentSet {
-            name: value(name).unwrap_or_default(),
-            description: value(description).unwrap_or_default(),
+            name: typed(name).trim().to_owned(),
+            description: typed(description).trim().to_owned(),
             audience,
             grants,
         };

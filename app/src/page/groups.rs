@@ -4,6 +4,7 @@ use super::only_for;
 use crate::api::{Api, path};
 use crate::part::{
     Field, FormError, Icon, IntoWhole, IntoWholes, bodies, derive, loaded, only, rows_to_come,
+    typed,
 };
 use crate::state::Ui;
 use crate::text;
@@ -132,12 +133,8 @@ pub(super) fn written(
     name: NodeRef<html::Input>,
     description: NodeRef<html::Input>,
 ) -> GroupChange {
-    let value = |node: NodeRef<html::Input>| {
-        let input = node.get_untracked();
-        input.map(|input| input.value().trim().to_owned())
-    };
     GroupChange {
-        name: value(name),
-        description: value(description),
+        name: Some(typed(name).trim().to_owned()),
+        description: Some(typed(description).trim().to_owned()),
     }
 }

@@ -6,6 +6,7 @@ use super::person_sheet::person_sheet;
 use crate::api::{Api, path};
 use crate::part::{
     Field, FormError, Icon, IntoWhole, IntoWholes, bodies, derive, loaded, only, rows_to_come,
+    typed,
 };
 use crate::state::Ui;
 use crate::text;
@@ -127,17 +128,13 @@ fn Add(people: People) -> impl IntoView {
     let busy = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let value = |node: NodeRef<html::Input>| {
-            let input = node.get_untracked();
-            input.map(|input| input.value()).unwrap_or_default()
-        };
-        let department = value(department).trim().to_owned();
+        let department = typed(department).trim().to_owned();
         let person = NewPerson {
-            email: value(email).trim().to_owned(),
-            name: value(name).trim().to_owned(),
+            email: typed(email).trim().to_owned(),
+            name: typed(name).trim().to_owned(),
             role: role.get_untracked(),
             department: (!department.is_empty()).then_some(department),
-            password: value(password),
+            password: typed(password),
         };
         let api = api.clone();
         busy.set(true);

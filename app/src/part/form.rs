@@ -6,6 +6,12 @@ use inhouse_protocol::{ApiError, ErrorCode};
 use leptos::html;
 use leptos::prelude::*;
 
+/// What stands in an input now; nothing where it isn't on the page.
+pub(crate) fn typed(node: NodeRef<html::Input>) -> String {
+    let input = node.get_untracked();
+    input.map(|input| input.value()).unwrap_or_default()
+}
+
 /// A labelled input. An error of the API that names the field stands below it.
 #[component]
 pub(crate) fn Field(

@@ -49,7 +49,7 @@ impl KeyError {
 
 /// The file's text; where there is no file, makes it with the key of `fresh`. Of two processes
 /// that find no file, both get the key of the first.
-pub(crate) fn read_or_create(
+pub fn read_or_create(
     path: &Path,
     fresh: impl FnOnce() -> Result<String, KeyError>,
 ) -> Result<String, KeyError> {
@@ -75,16 +75,21 @@ pub fn put_first(path: &Path, line: &str) -> Result<(), KeyError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         read => read.map_err(|error| KeyError::io(path, error))?,
     };
-    let replace = || {
-        let new = write_beside(path, &format!("{line}\n{former}"))?;
+    replace(path, &format!("{line}\n{former}"))
+}
+
+/// Puts `text` in the place of the file at `path`; at every moment there is a whole file.
+pub fn replace(path: &Path, text: &str) -> Result<(), KeyError> {
+    let put = || {
+        let new = write_beside(path, text)?;
         std::fs::rename(&new, path)?;
         sync_folder(path)
     };
-    replace().map_err(|error| KeyError::io(path, error))
+    put().map_err(|error| KeyError::io(path, error))
 }
 
 /// The keys of a text, each with the number of its line.
-pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines()
         .enumerate()
         .map(|(index, line)| (index + 1, line.trim()))

@@ -9,8 +9,8 @@ use crate::audit::Actor;
 use crate::groups;
 use crate::row::{Columns, clean};
 use crate::users::{
-    NewUser, User, change_in, changed, check_email, checked_name, created, email_key, insert_user,
-    lock_user, user, user_columns,
+    EMAIL_TAKEN, NewUser, User, change_in, changed, check_email, checked_name, created, email_key,
+    insert_user, lock_user, user, user_columns,
 };
 use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError};
@@ -294,12 +294,7 @@ pub(crate) async fn set_profile(
         .bind(department)
         .execute(write.connection())
         .await
-        .map_err(|error| {
-            StoreError::unique(
-                error,
-                "There is an account with this e-mail address already.",
-            )
-        })?;
+        .map_err(|error| StoreError::unique(error, EMAIL_TAKEN))?;
     Ok(())
 }
 

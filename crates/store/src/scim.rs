@@ -11,9 +11,11 @@ mod users;
 pub use groups::{ScimGroup, ScimGroupData};
 pub use users::{ScimUser, ScimUserData};
 
-use crate::Result;
-use crate::row::clean;
+use crate::row::{big, clean};
 use crate::write::Write;
+use crate::{Result, Store};
+use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
 
 /// The provider under which identities hold the client's `userName`.
 const PROVIDER: &str = "scim";
@@ -49,6 +51,35 @@ pub struct ScimPage<T> {
     /// How many there are in all.
     pub total: u64,
     pub items: Vec<T>,
+}
+
+impl Store {
+    /// How many rows `from` has in all, and those of `select` that the query's page shows; `values`
+    /// are bound to both.
+    async fn scim_page(
+        &self,
+        from: &str,
+        select: &str,
+        values: &[String],
+        query: &ScimQuery,
+    ) -> Result<(u64, Vec<AnyRow>)> {
+        let count = format!("SELECT COUNT(*) {from}");
+        let mut counting = sqlx::query_scalar(AssertSqlSafe(count));
+        let next = values.len() + 1;
+        let page = format!("{select} LIMIT ${next} OFFSET ${}", next + 1);
+        let mut listing = sqlx::query(AssertSqlSafe(page));
+        for value in values {
+            counting = counting.bind(value.as_str());
+            listing = listing.bind(value.as_str());
+        }
+        let total: i64 = counting.fetch_one(&self.pool).await?;
+        let rows = listing
+            .bind(big(query.count)?)
+            .bind(big(query.start)?)
+            .fetch_all(&self.pool)
+            .await?;
+        Ok((u64::try_from(total).unwrap_or_default(), rows))
+    }
 }
 
 /// Text for a bound parameter.

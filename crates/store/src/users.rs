@@ -54,7 +54,7 @@ impl fmt::Debug for NewUser {
     }
 }
 
-const TAKEN: &str = "There is an account with this e-mail address already.";
+pub(crate) const EMAIL_TAKEN: &str = "There is an account with this e-mail address already.";
 
 /// The columns that [`user`] reads, each after a prefix such as `u.`.
 macro_rules! user_columns {
@@ -272,7 +272,7 @@ pub(crate) async fn insert_user(write: &mut Write, new: &NewUser) -> Result<User
     .bind(new.external_id.as_deref().map(|id| clean(id).into_owned()))
     .execute(write.connection())
     .await
-    .map_err(|error| StoreError::unique(error, TAKEN))?;
+    .map_err(|error| StoreError::unique(error, EMAIL_TAKEN))?;
     Ok(user)
 }
 

@@ -12,7 +12,6 @@ pub use serve::{serve, work};
 
 use crate::auth::SessionKeys;
 use crate::auth::cookie::Transport;
-use crate::auth::keys::KeyError;
 use crate::auth::ldap::{Directory, DirectoryError};
 use crate::auth::oidc::{OidcError, Provider};
 use crate::auth::password::Passwords;
@@ -66,12 +65,9 @@ pub enum StartError {
         /// What is wrong with it.
         error: RuleError,
     },
-    /// The session keys.
+    /// A file of keys: those of sessions, those that wrap people's keys, or those that sign.
     #[error(transparent)]
-    Keys(#[from] KeyError),
-    /// The keys of the record: those that wrap people's keys, or those that sign.
-    #[error(transparent)]
-    RecordKeys(#[from] inhouse_record::KeyError),
+    Keys(#[from] inhouse_record::KeyError),
     /// A file can't be read.
     #[error("{path}: {error}")]
     File {

@@ -6,8 +6,8 @@
 use super::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use inhouse_record::{KeyError, keyfile};
 use sha2::{Digest as _, Sha256};
-use std::io::Write as _;
 use std::path::Path;
 
 const KEY_BYTES: usize = 32;
@@ -33,105 +33,44 @@ impl std::fmt::Debug for SessionKeys {
     }
 }
 
-/// Why the keys can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The file can't be read or made.
-    #[error("{path}: {source}")]
-    Io {
-        /// The file.
-        path: String,
-        /// What failed.
-        source: std::io::Error,
-    },
-    /// A line is no base64url text of 32 bytes or more.
-    #[error("{path}, line {line}: not a key; a key is 32 random bytes in base64url")]
-    Malformed {
-        /// The file.
-        path: String,
-        /// Counted from 1.
-        line: usize,
-    },
-    /// The file has no key.
-    #[error("{path}: holds no key; delete it and start again to have one made")]
-    Empty {
-        /// The file.
-        path: String,
-    },
-}
-
 impl SessionKeys {
     /// Reads the keys of `path`; where there is no such file, makes it with one fresh key,
     /// readable by its owner only.
     pub fn load_or_create(path: &Path) -> Result<Self, KeyError> {
-        let io = |source| KeyError::Io {
-            path: path.display().to_string(),
-            source,
-        };
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text, path),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let line = fresh_key().map_err(io)?;
-                write_private(path, &line).map_err(io)?;
-                Self::parse(&line, path)
-            }
-            Err(error) => Err(io(error)),
-        }
+        let text = keyfile::read_or_create(path, fresh_key)?;
+        Self::parse(&text, path)
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, KeyError> {
-        let name = || path.display().to_string();
-        let mut keys = Vec::new();
-        for (index, line) in text.lines().map(str::trim).enumerate() {
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let secret = URL_SAFE_NO_PAD
-                .decode(line)
-                .ok()
-                .filter(|bytes| bytes.len() >= KEY_BYTES)
-                .ok_or_else(|| KeyError::Malformed {
-                    path: name(),
-                    line: index + 1,
-                })?;
-            let id = hex::encode(&Sha256::digest(&secret)[..6]);
-            keys.push(Key { id, secret });
-        }
+        let place = || path.display().to_string();
+        let keys: Vec<Key> = keyfile::lines(text)
+            .map(|(line, key)| {
+                Key::parse(key).ok_or_else(|| KeyError::Malformed {
+                    place: place(),
+                    line,
+                    expected: "not a key; a key is 32 random bytes in base64url",
+                })
+            })
+            .collect::<Result<_, _>>()?;
         if keys.is_empty() {
-            Err(KeyError::Empty { path: name() })
-        } else {
-            Ok(Self { keys })
+            return Err(KeyError::Empty { place: place() });
         }
+        Ok(Self { keys })
     }
 
     /// Puts a fresh key on top of the file at `path`, which is made where there is none, and keeps
     /// the `keep` newest of the others; gives the keys as they are now. Running processes go on
     /// with the old ones until they start again.
     pub fn rotate(path: &Path, keep: usize) -> Result<Self, KeyError> {
-        let io = |source| KeyError::Io {
-            path: path.display().to_string(),
-            source,
-        };
-        let mut lines = vec![fresh_key().map_err(io)?];
-        match std::fs::read_to_string(path) {
-            Ok(text) => {
-                // A file that can't be used is not touched.
-                let old = Self::parse(&text, path)?;
-                let kept = old.keys.iter().take(keep);
-                lines.extend(kept.map(|key| URL_SAFE_NO_PAD.encode(&key.secret)));
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(io(error)),
+        let mut lines = vec![fresh_key()?];
+        if path.exists() {
+            // A file that can't be used is not touched.
+            let old = Self::load_or_create(path)?;
+            let kept = old.keys.iter().take(keep);
+            lines.extend(kept.map(|key| URL_SAFE_NO_PAD.encode(&key.secret)));
         }
-        let text = lines.join("\n");
-        // Written beside and moved over: at every moment there is a whole file.
-        let beside = path.with_extension("new");
-        match std::fs::remove_file(&beside) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
-            _ => {}
-        }
-        write_private(&beside, &text).map_err(io)?;
-        std::fs::rename(&beside, path).map_err(io)?;
+        let text = lines.join("\n") + "\n";
+        keyfile::replace(path, &text)?;
         Self::parse(&text, path)
     }
 
@@ -156,22 +95,17 @@ impl SessionKeys {
     }
 }
 
-fn fresh_key() -> std::io::Result<String> {
-    Ok(URL_SAFE_NO_PAD.encode(random::bytes::<KEY_BYTES>()?))
+impl Key {
+    fn parse(text: &str) -> Option<Self> {
+        let secret = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let id = hex::encode(&Sha256::digest(&secret)[..6]);
+        (secret.len() >= KEY_BYTES).then_some(Self { id, secret })
+    }
 }
 
-fn write_private(path: &Path, line: &str) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    writeln!(file, "{line}")?;
-    file.sync_all()
+fn fresh_key() -> Result<String, KeyError> {
+    let key = random::bytes::<KEY_BYTES>().map_err(|_| KeyError::NotMade)?;
+    Ok(URL_SAFE_NO_PAD.encode(key))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use super::context::Context;
 use crate::app::master_keys;
 use crate::auth::SessionKeys;
 use clap::{Subcommand, ValueEnum};
-use inhouse_record::{MasterKeys, SigningKeys, put_first};
+use inhouse_record::keyfile::put_first;
+use inhouse_record::{MasterKeys, SigningKeys};
 use inhouse_store::{Actor, Store};
 
 /// Older session keys that go on to verify: a session outlives a few rotations at most.

@@ -13,6 +13,7 @@ mod headers;
 mod health;
 mod holds;
 mod law;
+mod lingering;
 mod log;
 mod oidc;
 mod pages;
@@ -48,4 +49,5 @@ pub fn router(app: &App) -> Router {
         .layer(DefaultBodyLimit::max(JSON_LIMIT_BYTES))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(from_fn(request_id::layer))
+        .layer(from_fn(lingering::layer))
 }

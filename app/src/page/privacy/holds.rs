@@ -4,7 +4,7 @@ use crate::api::{Api, invalid};
 use crate::browser;
 use crate::part::{
     ErrorNote, Field, FormError, Icon, IntoWhole, IntoWholes, derive, find_person, live, modal,
-    people_list,
+    people_list, typed,
 };
 use crate::state::Ui;
 use crate::text;
@@ -194,15 +194,11 @@ fn Place(people: RwSignal<Vec<Person>>, all: All) -> impl IntoView {
     let busy = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let value = |node: NodeRef<html::Input>| {
-            let input = node.get_untracked();
-            input.map(|input| input.value()).unwrap_or_default()
-        };
         let kind_now = kind.get_untracked();
         let covered = match kind_now {
             HoldKind::Everything => None,
             HoldKind::Person => {
-                match people.with_untracked(|all| find_person(all, &value(person))) {
+                match people.with_untracked(|all| find_person(all, &typed(person))) {
                     Ok(id) => Some(id),
                     Err(message) => {
                         error.set(Some(invalid("person", message)));
@@ -215,7 +211,7 @@ fn Place(people: RwSignal<Vec<Person>>, all: All) -> impl IntoView {
         let hold = NewHold {
             kind: kind_now,
             person: covered,
-            reason: value(reason).trim().to_owned(),
+            reason: typed(reason).trim().to_owned(),
         };
         let api = api.clone();
         busy.set(true);

@@ -3,7 +3,7 @@
 use super::{ScimCondition, ScimPage, ScimQuery, bound, take_turn};
 use crate::audit::Actor;
 use crate::groups;
-use crate::row::{Columns, big, clean, placeholders};
+use crate::row::{Columns, clean, placeholders};
 use crate::write::Write;
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{GroupId, Timestamp, UserId};
@@ -59,32 +59,11 @@ impl Store {
             });
         };
         let from = format!("FROM access_groups g WHERE g.external_id IS NOT NULL{condition}");
-        let count = format!("SELECT COUNT(*) {from}");
-        let mut counting = sqlx::query_scalar(AssertSqlSafe(count));
-        for value in &values {
-            counting = counting.bind(value.as_str());
-        }
-        let total: i64 = counting.fetch_one(&self.pool).await?;
-        let next = values.len() + 1;
-        let select = format!(
-            "SELECT {COLUMNS} {from} ORDER BY g.created_at, g.id LIMIT ${next} OFFSET ${}",
-            next + 1
-        );
-        let mut listing = sqlx::query(AssertSqlSafe(select));
-        for value in &values {
-            listing = listing.bind(value.as_str());
-        }
-        let rows = listing
-            .bind(big(query.count)?)
-            .bind(big(query.start)?)
-            .fetch_all(&self.pool)
-            .await?;
+        let select = format!("SELECT {COLUMNS} {from} ORDER BY g.created_at, g.id");
+        let (total, rows) = self.scim_page(&from, &select, &values, query).await?;
         let mut items = rows.iter().map(scim_group).collect::<Result<Vec<_>>>()?;
         self.add_members(&mut items).await?;
-        Ok(ScimPage {
-            total: u64::try_from(total).unwrap_or_default(),
-            items,
-        })
+        Ok(ScimPage { total, items })
     }
 
     /// Makes a group. One that is here already under the name becomes the client's, with its rights

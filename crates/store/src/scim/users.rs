@@ -4,10 +4,10 @@ use super::{PROVIDER, ScimCondition, ScimPage, ScimQuery, bound, folded, take_tu
 use crate::audit::Actor;
 use crate::directory::{add_identity, profile_of, set_profile};
 use crate::groups;
-use crate::row::{Columns, big, clean, placeholders};
+use crate::row::{Columns, clean, placeholders};
 use crate::users::{
-    NewUser, User, change_in, changed, check_email, checked_name, created, email_key, insert_user,
-    user, user_columns,
+    EMAIL_TAKEN, NewUser, User, change_in, changed, check_email, checked_name, created, email_key,
+    insert_user, user, user_columns,
 };
 use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError};
@@ -50,7 +50,6 @@ pub struct ScimUser {
 }
 
 const NAME_TAKEN: &str = "There is a user of this userName already.";
-const EMAIL_TAKEN: &str = "There is an account with this e-mail address already.";
 const USER_NAME_CHARS: usize = 254;
 
 /// The columns of [`scim_user`].
@@ -82,33 +81,14 @@ impl Store {
             "FROM users u JOIN identities i ON i.user_id = u.id AND i.provider = '{PROVIDER}'
              WHERE u.erased_at IS NULL{condition}"
         );
-        let count = format!("SELECT COUNT(*) {from}");
-        let mut counting = sqlx::query_scalar(AssertSqlSafe(count));
-        for value in &values {
-            counting = counting.bind(value.as_str());
-        }
-        let total: i64 = counting.fetch_one(&self.pool).await?;
-        let next = values.len() + 1;
         let select = format!(
-            "SELECT {} {from} ORDER BY u.created_at, u.id LIMIT ${next} OFFSET ${}",
-            scim_columns!(),
-            next + 1
+            "SELECT {} {from} ORDER BY u.created_at, u.id",
+            scim_columns!()
         );
-        let mut listing = sqlx::query(AssertSqlSafe(select));
-        for value in &values {
-            listing = listing.bind(value.as_str());
-        }
-        let rows = listing
-            .bind(big(query.count)?)
-            .bind(big(query.start)?)
-            .fetch_all(&self.pool)
-            .await?;
+        let (total, rows) = self.scim_page(&from, &select, &values, query).await?;
         let mut items = rows.iter().map(scim_user).collect::<Result<Vec<_>>>()?;
         self.add_groups(&mut items).await?;
-        Ok(ScimPage {
-            total: u64::try_from(total).unwrap_or_default(),
-            items,
-        })
+        Ok(ScimPage { total, items })
     }
 
     /// Makes a person's account. One that is here already under the e-mail address becomes the

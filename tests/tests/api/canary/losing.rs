@@ -117,6 +117,11 @@ impl Reading {
             let last = events.last().expect("its end");
             assert_eq!(last.data["event"], json!("done"));
         }
+        // Now that the answer is kept: before, its conversation had none to show.
+        let path = format!("/api/v1/conversations/{}", self.conversation);
+        let kept = self.reader.get(&path).await;
+        assert_eq!(kept.expect(200)["exchanges"][0]["sentences"], json!([]));
+        self.check(&kept);
 
         // Neither does a follow-up find it, nor is it told to the legal team for the asker.
         let run = self
