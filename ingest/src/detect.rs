@@ -12,8 +12,25 @@ pub enum Format {
     Text,
     Markdown,
     Html,
+    /// Comma- or semicolon- or tab-separated values.
+    Csv,
     Docx,
+    /// A workbook: XLSX, XLSM, XLSB, XLS, ODS.
+    Sheet,
+    /// A presentation: PPTX.
+    Pptx,
+    /// An OpenDocument text or presentation.
+    Odt,
+    Rtf,
+    /// A mail as Internet text (RFC 5322).
+    Eml,
+    /// A mail of Outlook.
+    Msg,
     Pdf,
+    /// PNG, JPEG, TIFF: read as a picture of text.
+    Image,
+    /// An archive: each file in it becomes a document.
+    Zip,
 }
 
 impl Format {
@@ -23,8 +40,17 @@ impl Format {
             Self::Text => "text",
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::Csv => "csv",
             Self::Docx => "docx",
+            Self::Sheet => "sheet",
+            Self::Pptx => "pptx",
+            Self::Odt => "odt",
+            Self::Rtf => "rtf",
+            Self::Eml => "eml",
+            Self::Msg => "msg",
             Self::Pdf => "pdf",
+            Self::Image => "image",
+            Self::Zip => "zip",
         }
     }
 

@@ -1,34 +1,7 @@
 //! Why a file could not be read, in words for people.
 
+use inhouse_protocol::FailureCause as Cause;
 use serde::{Deserialize, Serialize};
-
-/// The kind of failure, for counting and for deciding whether another parser may do better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// Of a kind that is not read.
-    Unsupported,
-    /// Needs a password.
-    Encrypted,
-    /// Nothing but pictures, or nothing at all.
-    NoText,
-    /// Damaged, or not what it says it is.
-    Broken,
-    /// Unpacks to more than the limit.
-    TooLarge,
-    /// Holds more text than the limit.
-    TooMuchText,
-    /// The parser needed more memory than the limit.
-    Memory,
-    /// The parser needed more time than the limit.
-    Time,
-    /// Nested deeper than the limit.
-    Depth,
-    /// The parser ended in a way it shouldn't.
-    Crashed,
-    /// The cage could not be built; the file was not touched.
-    Cage,
-}
 
 /// A file that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

@@ -22,7 +22,8 @@ mod worker;
 
 pub use detect::{Format, HEAD_BYTES, Unsupported, detect};
 pub use error::{IngestError, Result};
-pub use failure::{Cause, ParseFailure};
+pub use failure::ParseFailure;
+pub use inhouse_protocol::FailureCause as Cause;
 pub use follower::{Counts, Follower};
 pub use originals::Originals;
 pub use parse::Parsed;

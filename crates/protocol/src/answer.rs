@@ -1,6 +1,6 @@
 //! What an answer is made of: passages, sentences, citations, checks.
 
-use crate::{DocumentId, PassageId, VersionId};
+use crate::{DocumentId, PassageId, Validity, VersionId};
 use serde::{Deserialize, Serialize};
 
 /// A passage as shown beside an answer.
@@ -19,6 +19,9 @@ pub struct PassageRef {
     pub start: usize,
     pub end: usize,
     pub text: String,
+    /// When the version that it stands in is in force.
+    #[serde(default)]
+    pub validity: Validity,
     /// Relevance in 0..=1, comparable within one search only.
     pub score: f32,
 }

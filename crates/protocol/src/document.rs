@@ -1,6 +1,9 @@
 //! Documents, their sets, and the source view.
 
-use crate::{DocumentId, GrantChange, GroupId, SetGrant, SetId, Timestamp, VersionId};
+use crate::{
+    DocumentId, FailureCause, GrantChange, GroupId, LineBox, PageInfo, SetGrant, SetId, Timestamp,
+    Validity, VersionId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Who may see a document set.
@@ -79,14 +82,21 @@ pub struct NewDocumentSet {
 pub enum VersionState {
     /// Stored, waiting for a worker.
     Queued,
-    /// The caged child is reading it.
-    Reading,
+    /// A caged child is reading it. Both are 0 until the pages are counted.
+    Reading {
+        /// The page it is at, from 1.
+        done: u64,
+        /// How many pages it has.
+        total: u64,
+    },
     /// Passages are being embedded.
     Embedding { done: u64, total: u64 },
     /// Committed and on its way into the indexes, or in them.
     Ready,
     /// Could not be read; nothing of it can be found.
     Failed {
+        /// The kind of failure.
+        cause: FailureCause,
         /// What is wrong and what to do, for the admin.
         reason: String,
     },
@@ -97,18 +107,29 @@ pub enum VersionState {
 pub struct DocumentSummary {
     pub id: DocumentId,
     pub set: SetId,
+    /// The folder that it came in, such as `2026/contracts`; of a part, the name of its archive or
+    /// mail first. Empty for a file that came by itself.
+    pub folder: String,
     /// The file's name, with its extension, without folders.
     pub name: String,
     /// The title found in the document, else the file's name.
     pub title: String,
     pub version: VersionId,
     pub version_number: u32,
+    /// When this version is in force; none: on no day, such as before it is read.
+    pub validity: Option<Validity>,
     pub media_type: String,
     pub size_bytes: u64,
     /// Pages as counted, where the format has pages.
     pub pages: Option<u32>,
     pub passages: u64,
     pub added_at: Timestamp,
+    /// When it last moved on its way in.
+    pub moved_at: Timestamp,
+    /// The document that it came out of: an archive or a mail.
+    pub part_of: Option<DocumentId>,
+    /// What a person should know of how it was read, or confirm.
+    pub attention: bool,
     /// Only some of those who may see the set may see this document.
     pub narrowed: bool,
     /// The groups that may see a narrowed document; empty unless the reader manages the set.
@@ -157,6 +178,8 @@ pub enum BlockKind {
     ListItem,
     /// A row of a table, its cells joined by ` | `.
     TableRow,
+    /// A footnote or endnote, with its number.
+    Footnote,
     /// Text whose line breaks matter.
     Preformatted,
 }
@@ -180,8 +203,10 @@ pub struct Source {
     pub document: DocumentId,
     pub version: VersionId,
     pub version_number: u32,
-    /// A newer version exists.
+    /// It isn't in force today: superseded, expired, or still to come.
     pub superseded: bool,
+    /// When it is in force; none: on no day.
+    pub validity: Option<Validity>,
     pub name: String,
     pub title: String,
     pub set_name: String,
@@ -195,4 +220,8 @@ pub struct Source {
     pub text: String,
     /// The window's blocks; offsets count from the start of the whole text.
     pub blocks: Vec<Block>,
+    /// Where the lines of the asked span stand on their pages; empty where pages have no places.
+    pub boxes: Vec<LineBox>,
+    /// The pages of the window.
+    pub page_info: Vec<PageInfo>,
 }

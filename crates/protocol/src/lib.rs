@@ -14,8 +14,10 @@ mod id;
 mod log;
 mod person;
 mod privacy;
+mod reading;
 mod run;
 mod time;
+mod version;
 
 pub use account::{
     ApiToken, MadeApiToken, NewApiToken, RecoveryCodes, SessionInfo, SignInMethod, SignInOptions,
@@ -47,8 +49,17 @@ pub use privacy::{
     Counted, EraseRequest, ErasureReport, HoldKind, Kept, LawEntry, LegalHold, NewHold,
     PreparedText, Retention, RetentionClass, RetentionRun,
 };
+pub use reading::{
+    Affected, EmbeddingState, FailureCause, LineBox, NextEmbedding, PageInfo, ParserChoice,
+    Progress, Quarantine, Quarantined, ReadSettings, RefusedFile, WatchedFolder,
+};
 pub use run::{
     Conversation, ConversationSummary, Exchange, NewMessage, Outcome, Run, RunEvent, RunState,
     SendToLegal, Stage, StreamedEvent,
 };
-pub use time::Timestamp;
+pub use time::{Day, ParseDayError, Timestamp};
+pub use version::{
+    ChangeKind, ClauseChange, ClauseSide, ComparedVersion, Comparison, DocumentDetail,
+    DocumentFacts, DocumentName, DueReview, Fact, PersonName, Piece, Proposal, ProposalsDecided,
+    References, Reviewed, Validity, VersionDates, VersionDetail,
+};

@@ -97,6 +97,8 @@ pub struct Me {
     pub role: Role,
     /// The person manages at least one document set.
     pub manages_sets: bool,
+    /// Documents that the person owns and whose review day has passed.
+    pub reviews_due: u64,
     /// The person has seen that they talk to an AI system (AI Act 50(1)).
     pub ai_notice_seen: bool,
     /// A second factor has to be set up before anything else.

@@ -1,7 +1,7 @@
 //! Asking: conversations, runs and the events a run streams.
 
 use crate::{
-    AnswerSentence, ConversationId, Escalation, EscalationId, PassageRef, RunId, Timestamp,
+    AnswerSentence, ConversationId, Day, Escalation, EscalationId, PassageRef, RunId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +89,9 @@ pub enum RunEvent {
     /// What was found, before the model writes a word.
     Passages {
         passages: Vec<PassageRef>,
+        /// The day that the question asks about, where it names one.
+        #[serde(default)]
+        as_of: Option<Day>,
     },
     /// One checked sentence.
     Sentence {
@@ -121,6 +124,8 @@ pub struct Exchange {
     pub outcome: Option<Outcome>,
     /// What the deciding rule says to the asker; empty for a plain answer.
     pub message: String,
+    /// The day that the question asks about, where it names one.
+    pub as_of: Option<Day>,
     pub passages: Vec<PassageRef>,
     pub sentences: Vec<AnswerSentence>,
     /// The sentences were written by an AI system (AI Act 50(2)).

@@ -5,7 +5,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 /// One set for both databases. Migrations only ever add; a released one never changes.
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (
         1,
         "record",
@@ -40,6 +40,11 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
         7,
         "privacy",
         include_str!("../../../migrations/0007_privacy.sql"),
+    ),
+    (
+        8,
+        "versions",
+        include_str!("../../../migrations/0008_versions.sql"),
     ),
 ];
 

@@ -4,15 +4,23 @@ mod draft;
 pub(crate) mod headings;
 mod offsets;
 
+pub(crate) mod csv;
 pub(crate) mod docx;
 pub(crate) mod html;
+pub(crate) mod mail;
 pub(crate) mod markdown;
+pub(crate) mod msg;
+pub(crate) mod odt;
 pub(crate) mod pdf;
+pub(crate) mod pptx;
+pub(crate) mod rtf;
+pub(crate) mod sheet;
 pub(crate) mod text;
+pub(crate) mod zip_list;
 
 use crate::detect::Format;
 use crate::failure::ParseFailure;
-use inhouse_protocol::Block;
+use inhouse_protocol::{Block, LineBox, PageInfo};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use draft::Draft;
@@ -30,11 +38,19 @@ pub struct Parsed {
     pub blocks: Vec<Block>,
     /// Pages as counted, where the format has pages.
     pub pages: Option<u32>,
-    /// Which parser read it: `text`, `markdown`, `html`, `docx`, `pdf-extract` or `poppler`.
+    /// What read it: the format's name, or of a PDF `pdf-extract`, `poppler`, `tesseract`, several
+    /// joined by ` + ` in the order of the pages they read most of.
     pub parser: String,
-    /// Share of characters with a meaning, 0 to 1: of a PDF whose letters can't be mapped to
-    /// Unicode it is low.
-    pub legible: f32,
+    /// Where lines stand on their pages, in the text's order; none where pages have no places.
+    #[serde(default)]
+    pub boxes: Vec<LineBox>,
+    /// The pages in order; none where the format has no pages.
+    #[serde(default)]
+    pub page_info: Vec<PageInfo>,
+    /// What people should know of how it was read, in plain words, such as that it had tracked
+    /// changes. At most 20 of 300 characters.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 impl Parsed {
@@ -59,25 +75,31 @@ impl Parsed {
             blocks,
             pages: None,
             parser: parser.to_owned(),
-            legible: 1.0,
+            boxes: Vec::new(),
+            page_info: Vec::new(),
+            warnings: Vec::new(),
         })
     }
 }
 
-/// Parses `bytes` as `format`.
-pub fn parse(format: Format, bytes: &[u8]) -> Result<Parsed, ParseFailure> {
+/// Parses `bytes` as `format`: all but what needs several programs in turn, [`Format::Pdf`] and
+/// [`Format::Image`].
+pub(crate) fn parse(format: Format, bytes: &[u8]) -> Result<Parsed, ParseFailure> {
     match format {
         Format::Text => text::parse(bytes),
         Format::Markdown => markdown::parse(bytes),
         Format::Html => html::parse(bytes),
+        Format::Csv => csv::parse(bytes),
         Format::Docx => docx::parse(bytes),
-        Format::Pdf => pdf::parse(bytes),
+        Format::Sheet => sheet::parse(bytes),
+        Format::Pptx => pptx::parse(bytes),
+        Format::Odt => odt::parse(bytes),
+        Format::Rtf => rtf::parse(bytes),
+        Format::Eml => mail::parse(bytes),
+        Format::Msg => msg::parse(bytes),
+        Format::Zip => zip_list::parse(bytes),
+        Format::Pdf | Format::Image => Err(ParseFailure::cage("read in several steps")),
     }
-}
-
-/// Makes `Parsed` of poppler's output: UTF-8 with a form feed after each page.
-pub fn parse_pages(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
-    pdf::parse_pages(bytes)
 }
 
 /// One line without runs of blanks, at most 300 characters: a title.

@@ -5,8 +5,8 @@
 
 use super::access::{Access, guard};
 use super::{
-    account, conversations, desk, documents, groups, health, holds, law, log, oidc, people,
-    privacy, requests, runs, scim, session, sources, tokens,
+    account, conversations, desk, documents, embedding, groups, health, holds, intake, law, log,
+    oidc, people, privacy, requests, runs, scim, session, sources, tokens, versions,
 };
 use crate::app::App;
 use crate::error::AppError;
@@ -85,6 +85,7 @@ pub fn all() -> Vec<Endpoint> {
         endpoint(GET, "/api/v1/me", SignedIn, session::me).token(Ask),
         endpoint(POST, "/api/v1/me/ai-notice", SignedIn, account::ai_notice_seen),
         endpoint(GET, "/api/v1/me/export", SignedIn, privacy::export_own),
+        endpoint(GET, "/api/v1/me/reviews", SignedIn, versions::due_reviews),
         endpoint(GET, "/api/v1/me/sessions", SignedIn, account::sessions),
         endpoint(DELETE, "/api/v1/me/sessions/{id}", SignedIn, account::end_session),
         endpoint(GET, "/api/v1/me/totp", SignedIn, account::totp),
@@ -119,8 +120,25 @@ pub fn all() -> Vec<Endpoint> {
         endpoint(GET, "/api/v1/document-sets/{id}/documents", SignedIn, documents::list).token(Documents),
         endpoint(POST, "/api/v1/document-sets/{id}/documents", SignedIn, documents::upload).token(Documents),
         endpoint(PUT, "/api/v1/documents/{id}/access", SignedIn, documents::document_access).token(Documents),
-        endpoint(POST, "/api/v1/documents/{id}/retry", SignedIn, documents::retry).token(Documents),
+        endpoint(POST, "/api/v1/document-sets/{id}/retry", SignedIn, intake::retry_failed).token(Documents),
+        endpoint(POST, "/api/v1/document-sets/{id}/cancel", SignedIn, intake::cancel_waiting).token(Documents),
+        endpoint(GET, "/api/v1/document-sets/{id}/progress", SignedIn, intake::progress).token(Documents),
+        endpoint(GET, "/api/v1/quarantine", SignedIn, intake::quarantine).token(Documents),
+        endpoint(GET, "/api/v1/watched", SignedIn, intake::watched).token(Documents),
+        endpoint(GET, "/api/v1/documents/{id}", SignedIn, versions::show).token(Documents),
+        endpoint(PUT, "/api/v1/documents/{id}/facts", SignedIn, versions::set_facts).token(Documents),
+        endpoint(GET, "/api/v1/documents/{id}/owners", SignedIn, versions::owners).token(Documents),
+        endpoint(POST, "/api/v1/documents/{id}/reviewed", SignedIn, versions::reviewed).token(Documents),
+        endpoint(GET, "/api/v1/documents/{id}/references", SignedIn, versions::references).token(Documents),
+        endpoint(GET, "/api/v1/documents/{id}/comparison", SignedIn, versions::comparison).token(Documents),
+        endpoint(PUT, "/api/v1/versions/{id}/dates", SignedIn, versions::set_dates).token(Documents),
+        endpoint(POST, "/api/v1/versions/{id}/proposals", SignedIn, versions::decide_proposals).token(Documents),
+        endpoint(POST, "/api/v1/documents/{id}/retry", SignedIn, intake::retry).token(Documents),
+        endpoint(POST, "/api/v1/documents/{id}/cancel", SignedIn, intake::cancel).token(Documents),
         endpoint(DELETE, "/api/v1/documents/{id}", SignedIn, documents::delete).token(Documents),
+        endpoint(GET, "/api/v1/embedding", ADMIN, embedding::state),
+        endpoint(POST, "/api/v1/embedding/pause", ADMIN, embedding::pause),
+        endpoint(POST, "/api/v1/embedding/resume", ADMIN, embedding::resume),
         // People and groups.
         endpoint(GET, "/api/v1/people", ADMIN, people::list).token(People),
         endpoint(POST, "/api/v1/people", ADMIN, people::create).token(People),
