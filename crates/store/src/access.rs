@@ -5,7 +5,7 @@ use crate::audit::Actor;
 use crate::row::Columns;
 use crate::users::User;
 use crate::{Result, Store};
-use inhouse_protocol::{Audience, DocumentId, Role, SessionId, SetId, UserId};
+use inhouse_protocol::{Audience, Day, DocumentId, Role, SessionId, SetId, UserId};
 
 /// Somebody known to the store, who asks for something.
 #[derive(Debug, Clone)]
@@ -88,15 +88,32 @@ pub struct Scope {
     hidden: Vec<DocumentId>,
     /// Those of `sets` that they manage, in order.
     managed: Vec<SetId>,
+    /// The day whose documents are found.
+    on: Day,
 }
 
 impl Scope {
-    const fn everything() -> Self {
+    const fn everything(on: Day) -> Self {
         Self {
             sets: None,
             hidden: Vec::new(),
             managed: Vec::new(),
+            on,
         }
+    }
+
+    /// The day on which a version has to be in force to be found; in UTC. At first the day on
+    /// which the scope was made.
+    pub const fn on(&self) -> Day {
+        self.on
+    }
+
+    /// The same scope, for what was or will be in force on `day`. What may be seen stays as it
+    /// is now: no right of that day comes back.
+    #[must_use]
+    pub fn as_of(mut self, day: Day) -> Self {
+        self.on = day;
+        self
     }
 
     /// `None` is everything, an empty slice nothing.
@@ -174,8 +191,9 @@ impl Store {
 
     /// The same for whoever the record names.
     pub(crate) async fn scope_of(&self, actor: &Actor) -> Result<Scope> {
+        let on = self.now().day();
         let Actor::User(user) = actor else {
-            return Ok(Scope::everything());
+            return Ok(Scope::everything(on));
         };
         let rows = sqlx::query(SETS).bind(user.as_str()).fetch_all(&self.pool);
         let (mut sets, mut managed) = (Vec::new(), Vec::new());
@@ -198,6 +216,7 @@ impl Store {
             sets: Some(sets),
             hidden: Vec::new(),
             managed,
+            on,
         };
         scope.hidden = self.hidden_from(user, &scope).await?;
         Ok(scope)
