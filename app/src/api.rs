@@ -3,6 +3,7 @@
 //! One [`Transport`] carries them: on the server it reaches the API's router in the process, in
 //! the browser it is `fetch`. Everything above it is the same on both sides.
 
+mod documents;
 mod people;
 mod record;
 
@@ -10,10 +11,9 @@ pub(crate) use record::LogQuery;
 
 use crate::text;
 use inhouse_protocol::{
-    ApiError, ConversationId, ConversationSummary, DocumentId, DocumentSet, DocumentSummary,
-    ErrorCode, Escalation, EscalationId, EscalationState, Me, NewDocumentSet, NewMessage,
-    NewPerson, NewReply, PasswordChange, Person, PersonChange, Run, RunId, SendToLegal, SetId,
-    SetState, SignIn, Source, UserId, VersionId,
+    ApiError, ConversationId, ConversationSummary, ErrorCode, Escalation, EscalationId,
+    EscalationState, Me, NewMessage, NewPerson, NewReply, PasswordChange, Person, PersonChange,
+    Run, RunId, SendToLegal, SetState, SignIn, Source, UserId, VersionId,
 };
 use leptos::prelude::use_context;
 use serde::Serialize;
@@ -156,25 +156,6 @@ impl Api {
         self.give("POST", path, &SetState { state }).await
     }
 
-    pub(crate) async fn new_set(&self, set: &NewDocumentSet) -> Reply<DocumentSet> {
-        self.give("POST", "/api/v1/document-sets".to_owned(), set)
-            .await
-    }
-
-    pub(crate) async fn documents(&self, set: &SetId) -> Reply<Vec<DocumentSummary>> {
-        self.get(path::documents(set)).await
-    }
-
-    pub(crate) async fn retry(&self, document: &DocumentId) -> Reply<DocumentSummary> {
-        let path = format!("/api/v1/documents/{document}/retry");
-        parse(&self.send("POST", path, None).await?)
-    }
-
-    pub(crate) async fn delete_document(&self, document: &DocumentId) -> Reply<()> {
-        self.tell("DELETE", format!("/api/v1/documents/{document}"), None)
-            .await
-    }
-
     pub(crate) async fn new_person(&self, person: &NewPerson) -> Reply<Person> {
         self.give("POST", "/api/v1/people".to_owned(), person).await
     }
@@ -193,10 +174,11 @@ impl Api {
 
 /// Where things are.
 pub(crate) mod path {
+    pub(crate) use super::documents::path::*;
     pub(crate) use super::people::path::*;
     pub(crate) use super::record::path::*;
 
-    use super::{ConversationId, DocumentId, EscalationId, EscalationState, RunId, SetId};
+    use super::{ConversationId, EscalationId, EscalationState, RunId};
 
     pub(crate) fn suggestions() -> String {
         "/api/v1/suggestions".to_owned()
@@ -227,20 +209,6 @@ pub(crate) mod path {
 
     pub(crate) fn escalation(id: &EscalationId) -> String {
         format!("/api/v1/escalations/{id}")
-    }
-
-    pub(crate) fn sets() -> String {
-        "/api/v1/document-sets".to_owned()
-    }
-
-    /// A set's documents: the list, and where files are uploaded to.
-    pub(crate) fn documents(set: &SetId) -> String {
-        format!("/api/v1/document-sets/{set}/documents")
-    }
-
-    /// The original file, as a download.
-    pub(crate) fn original(document: &DocumentId) -> String {
-        format!("/api/v1/documents/{document}/original")
     }
 
     pub(crate) fn people() -> String {

@@ -4,6 +4,8 @@
 //! same functions do nothing, so that components need not ask where they run.
 
 #[cfg(feature = "hydrate")]
+mod drop;
+#[cfg(feature = "hydrate")]
 mod events;
 #[cfg(feature = "hydrate")]
 mod fetch;
@@ -13,7 +15,7 @@ mod present;
 mod upload;
 
 #[cfg(feature = "hydrate")]
-pub(crate) use {events::*, fetch::transport, present::*, upload::*};
+pub(crate) use {drop::dropped, events::*, fetch::transport, present::*, upload::*};
 
 #[cfg(not(feature = "hydrate"))]
 mod absent;

@@ -51,9 +51,9 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use page::{
-    AccountPage, AskPage, ConversationPage, DeskItemPage, DeskPage, DocumentsPage, GroupPage,
-    GroupsPage, LawPage, LogPage, NotFoundPage, PeoplePage, PrivacyPage, RequestPage, RequestsPage,
-    SetPage, SignInPage, StoryPage,
+    AccountPage, AskPage, ComparePage, ConversationPage, DeskItemPage, DeskPage, DocumentPage,
+    DocumentsPage, GroupPage, GroupsPage, LawPage, LogPage, NotFoundPage, PeoplePage, PrivacyPage,
+    QuarantinePage, RequestPage, RequestsPage, SetPage, SignInPage, StoryPage,
 };
 use part::{IntoWhole, frame, on_change};
 use state::{Ui, Viewer};
@@ -67,9 +67,10 @@ pub fn App() -> impl IntoView {
         request.map_or_else(Default::default, |request| (request.me, request.theme))
     })
     .into_inner();
+    let due = me.as_ref().map(|me| me.reviews_due).unwrap_or_default();
     provide_context(Viewer(me));
     provide_context(api::Api::new());
-    let ui = Ui::provide(theme);
+    let ui = Ui::provide(theme, due);
     on_change(move || {
         ui.ready.set(true);
         browser::mark_ready();
@@ -87,6 +88,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk/:id") view=DeskItemPage ssr=SsrMode::Async />
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
                     <Route path=path!("/documents/:set") view=SetPage ssr=SsrMode::Async />
+                    <Route path=path!("/documents/:set/:document") view=DocumentPage ssr=SsrMode::Async />
+                    <Route path=path!("/documents/:set/:document/compare") view=ComparePage ssr=SsrMode::Async />
+                    <Route path=path!("/quarantine") view=QuarantinePage ssr=SsrMode::Async />
                     <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                     <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async />
                     <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async />

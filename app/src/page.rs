@@ -3,13 +3,17 @@
 mod access;
 mod account;
 mod ask;
+mod compare;
 mod conversation;
+mod delete_document;
 mod desk;
 mod desk_item;
+mod document;
 mod document_access;
 mod document_set;
 mod documents;
 mod exchange;
+mod file_state;
 mod group;
 mod group_members;
 mod groups;
@@ -20,6 +24,8 @@ mod people;
 mod person_row;
 mod person_sheet;
 mod privacy;
+mod progress;
+mod quarantine;
 mod request;
 mod requests;
 mod second_factor;
@@ -33,11 +39,13 @@ mod uploads;
 
 pub(crate) use account::AccountPage;
 pub(crate) use ask::AskPage;
+pub(crate) use compare::ComparePage;
 pub(crate) use conversation::ConversationPage;
 pub(crate) use desk::DeskPage;
 pub(crate) use desk_item::DeskItemPage;
+pub(crate) use document::DocumentPage;
 pub(crate) use document_set::SetPage;
-pub(crate) use documents::DocumentsPage;
+pub(crate) use documents::{DocumentsPage, readers};
 pub(crate) use group::GroupPage;
 pub(crate) use groups::GroupsPage;
 pub(crate) use law::LawPage;
@@ -45,6 +53,7 @@ pub(crate) use log::LogPage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use people::PeoplePage;
 pub(crate) use privacy::PrivacyPage;
+pub(crate) use quarantine::QuarantinePage;
 pub(crate) use request::RequestPage;
 pub(crate) use requests::RequestsPage;
 pub(crate) use sign_in::SignInPage;
@@ -54,7 +63,7 @@ use crate::part::IntoWhole;
 use crate::shell::PageReply;
 use crate::state::{answer_with, viewer};
 use crate::text;
-use inhouse_protocol::{ApiError, ErrorCode, Me, Role};
+use inhouse_protocol::{ApiError, DocumentId, ErrorCode, Me, Role, SetId};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 use std::fmt::Write;
@@ -150,6 +159,11 @@ where
 {
     let params = use_params_map();
     Memo::new(move |_| params.with(|params| params.get(segment)?.parse().ok()))
+}
+
+/// The page of one document.
+pub(crate) fn document_page(set: &SetId, document: &DocumentId) -> String {
+    format!("/documents/{set}/{document}")
 }
 
 /// What isn't there, or isn't for this viewer.

@@ -10,8 +10,11 @@ use std::fmt::Write;
 pub(crate) fn answer_with_citations(run: &RunView) -> String {
     let mut out = String::new();
     let mut sources = BTreeMap::new();
-    for sentence in &run.sentences {
-        if !out.is_empty() {
+    if let Some(day) = run.as_of.filter(|_| !run.sentences.is_empty()) {
+        let _ = writeln!(out, "{}:", text::as_of(day));
+    }
+    for (at, sentence) in run.sentences.iter().enumerate() {
+        if at > 0 {
             out.push(' ');
         }
         out.push_str(sentence.text.trim());
@@ -28,6 +31,9 @@ pub(crate) fn answer_with_citations(run: &RunView) -> String {
         let passage = run.passages.get((number as usize).wrapping_sub(1));
         if let Some(passage) = passage {
             let _ = write!(out, ", {}", text::version(passage.version_number));
+            if let Some(period) = text::period(passage.validity) {
+                let _ = write!(out, ", {}", text::in_force(&period));
+            }
         }
         if let Some(page) = citation.page {
             let _ = write!(out, ", {}", text::page(page));
@@ -48,7 +54,7 @@ fn one_line(quote: &str) -> String {
 mod tests {
     use super::*;
     use crate::sample;
-    use inhouse_protocol::AnswerSentence;
+    use inhouse_protocol::{AnswerSentence, Day, Validity};
 
     fn written(sentences: Vec<AnswerSentence>) -> RunView {
         RunView {
@@ -70,6 +76,22 @@ mod tests {
             "Notice is thirty days. [1] It is given in writing. [1]\n\n\
              Sources\n[1] Supply Agreement, version 2, page 4: \u{201c}Notice\u{201d}\n\n\
              Written by an AI system."
+        );
+    }
+
+    #[test]
+    fn an_answer_about_an_earlier_day_says_so_and_when_its_source_was_in_force() {
+        let mut run = written(vec![sample::sentence("Notice is thirty days.", 1)]);
+        run.as_of = Day::of(2025, 3, 31);
+        run.passages[0].validity = Validity {
+            from: None,
+            until: Day::of(2026, 1, 1),
+        };
+        assert_eq!(
+            answer_with_citations(&run),
+            "As of 31 Mar 2025:\nNotice is thirty days. [1]\n\n\
+             Sources\n[1] Supply Agreement, version 2, in force until 31 Dec 2025, page 4: \
+             \u{201c}Notice\u{201d}\n\nWritten by an AI system."
         );
     }
 

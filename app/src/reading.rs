@@ -1,7 +1,7 @@
 //! A window of a document's text, laid out for reading: headings, paragraphs, lists, tables and
 //! page marks, with the cited span marked.
 
-use inhouse_protocol::{Block, BlockKind, Source};
+use inhouse_protocol::{Block, BlockKind, PageInfo, Source};
 use std::ops::Range;
 
 /// A run of text inside a part, marked or not.
@@ -23,6 +23,7 @@ pub(crate) enum Part {
     List(Vec<Vec<Piece>>),
     /// Rows of cells.
     Table(Vec<Vec<Vec<Piece>>>),
+    Footnote(Vec<Piece>),
     Preformatted(Vec<Piece>),
 }
 
@@ -77,10 +78,14 @@ pub(crate) fn merge(earlier: &Source, later: &Source) -> Source {
     text.extend(later.text.chars().skip(overlap));
     let mut blocks = earlier.blocks.clone();
     blocks.extend(later.blocks.iter().cloned());
+    let mut page_info = earlier.page_info.clone();
+    let new = |page: &&PageInfo| earlier.page_info.iter().all(|known| known.page != page.page);
+    page_info.extend(later.page_info.iter().filter(new).cloned());
     Source {
         from: earlier.from,
         text,
         blocks: joined(blocks),
+        page_info,
         ..later.clone()
     }
 }
@@ -166,6 +171,7 @@ impl Window {
             BlockKind::Heading { .. } | BlockKind::Paragraph => {
                 parts.push(Part::Paragraph(self.pieces(range)));
             }
+            BlockKind::Footnote => parts.push(Part::Footnote(self.pieces(range))),
             BlockKind::Preformatted => parts.push(Part::Preformatted(self.pieces(range))),
             BlockKind::ListItem => {
                 let item = self.pieces(range);
@@ -238,6 +244,7 @@ mod tests {
             version: sample::id("version-1"),
             version_number: 1,
             superseded: false,
+            validity: None,
             name: "a.txt".to_owned(),
             title: "A".to_owned(),
             set_name: "Contracts".to_owned(),
@@ -247,6 +254,8 @@ mod tests {
             total: 1000,
             text: text.to_owned(),
             blocks,
+            boxes: Vec::new(),
+            page_info: Vec::new(),
         }
     }
 
@@ -304,6 +313,25 @@ mod tests {
             [
                 Part::Heading(1, plain("Term")),
                 Part::Paragraph(plain("Either party"))
+            ]
+        );
+    }
+
+    #[test]
+    fn a_footnote_stands_apart_from_the_text() {
+        let window = source(
+            0,
+            "Fee1\n1 Net.",
+            vec![
+                block(BlockKind::Paragraph, 0, 4, None),
+                block(BlockKind::Footnote, 5, 11, None),
+            ],
+        );
+        assert_eq!(
+            lay_out(&window, &(0..0)),
+            [
+                Part::Paragraph(plain("Fee1")),
+                Part::Footnote(plain("1 Net."))
             ]
         );
     }

@@ -1,7 +1,7 @@
 //! What the screen knows of a run, and how each event of its stream changes that.
 
 use inhouse_protocol::{
-    AnswerSentence, Escalation, EscalationId, EscalationReason, Exchange, Outcome, PassageRef,
+    AnswerSentence, Day, Escalation, EscalationId, EscalationReason, Exchange, Outcome, PassageRef,
     RunEvent, RunState, Stage,
 };
 use std::collections::BTreeSet;
@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 pub(crate) struct RunView {
     pub(crate) stage: Option<Stage>,
     pub(crate) passages: Vec<PassageRef>,
+    /// The day that the question asks about, where it names one.
+    pub(crate) as_of: Option<Day>,
     pub(crate) sentences: Vec<AnswerSentence>,
     /// An AI system wrote the sentences.
     pub(crate) ai_generated: bool,
@@ -45,6 +47,7 @@ impl RunView {
         Self {
             stage: None,
             passages: Vec::new(),
+            as_of: None,
             sentences: Vec::new(),
             ai_generated: false,
             outcome: None,
@@ -65,8 +68,9 @@ impl RunView {
         self.lost = false;
         match event {
             RunEvent::Stage { stage } => self.stage = Some(stage),
-            RunEvent::Passages { passages } => {
+            RunEvent::Passages { passages, as_of } => {
                 self.passages = passages;
+                self.as_of = as_of;
                 self.sentences.clear();
             }
             RunEvent::Sentence { sentence } => {
@@ -120,6 +124,7 @@ impl From<&Exchange> for RunView {
         Self {
             stage: None,
             passages: exchange.passages.clone(),
+            as_of: exchange.as_of,
             sentences: exchange.sentences.clone(),
             ai_generated: exchange.ai_generated,
             outcome,
@@ -145,6 +150,7 @@ mod tests {
     fn passages() -> RunEvent {
         RunEvent::Passages {
             passages: vec![sample::passage("Notice is thirty (30) days.")],
+            as_of: Day::of(2025, 3, 31),
         }
     }
 
@@ -164,6 +170,7 @@ mod tests {
         });
         run.apply(passages());
         assert!(run.is_running());
+        assert_eq!(run.as_of, Day::of(2025, 3, 31));
         assert_eq!(run.ending(), None);
         assert!(!run.ai_generated);
         run.apply(sentence(1));

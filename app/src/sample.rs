@@ -1,8 +1,9 @@
 //! Data for the tests of this crate.
 
 use inhouse_protocol::{
-    AnswerSentence, Check, CheckKind, Citation, Escalation, EscalationReason, EscalationState,
-    EscalationSummary, PassageRef, Timestamp,
+    AnswerSentence, Check, CheckKind, Citation, DocumentSummary, Escalation, EscalationReason,
+    EscalationState, EscalationSummary, PassageRef, Timestamp, Validity, VersionDates,
+    VersionDetail, VersionState,
 };
 
 pub(crate) fn id<T: std::str::FromStr>(text: &str) -> T
@@ -25,7 +26,56 @@ pub(crate) fn passage(text: &str) -> PassageRef {
         start: 0,
         end: text.chars().count(),
         text: text.to_owned(),
+        validity: Validity::default(),
         score: 0.9,
+    }
+}
+
+/// A document that is in its index.
+pub(crate) fn document(name_of_id: &str, folder: &str, name: &str) -> DocumentSummary {
+    DocumentSummary {
+        id: id(name_of_id),
+        set: id("set-1"),
+        folder: folder.to_owned(),
+        name: name.to_owned(),
+        title: name.to_owned(),
+        version: id("version-1"),
+        version_number: 1,
+        validity: Some(Validity::default()),
+        media_type: "application/pdf".to_owned(),
+        size_bytes: 2048,
+        pages: Some(3),
+        passages: 12,
+        added_at: Timestamp(0),
+        moved_at: Timestamp(0),
+        part_of: None,
+        attention: false,
+        narrowed: false,
+        groups: Vec::new(),
+        state: VersionState::Ready,
+    }
+}
+
+/// A version that was read, in force since ever.
+pub(crate) fn version(number: u32) -> VersionDetail {
+    VersionDetail {
+        id: id(&format!("version-{number}")),
+        number,
+        title: "Supply Agreement".to_owned(),
+        added_at: Timestamp(0),
+        added_by: "Ada Falk".to_owned(),
+        size_bytes: 2048,
+        pages: Some(3),
+        passages: 12,
+        parser: "pdf-extract".to_owned(),
+        language: "en".to_owned(),
+        dates: VersionDates::default(),
+        validity: Some(Validity::default()),
+        in_force: true,
+        proposals: Vec::new(),
+        warnings: Vec::new(),
+        page_info: Vec::new(),
+        state: VersionState::Ready,
     }
 }
 

@@ -69,10 +69,12 @@ pub(crate) struct Ui {
     pub(crate) menu_open: RwSignal<bool>,
     pub(crate) keys_open: RwSignal<bool>,
     pub(crate) theme: RwSignal<Theme>,
+    /// Documents that the reader owns and should look at again.
+    pub(crate) reviews_due: RwSignal<u64>,
 }
 
 impl Ui {
-    pub(crate) fn provide(theme: Theme) -> Self {
+    pub(crate) fn provide(theme: Theme, reviews_due: u64) -> Self {
         let ui = Self {
             ready: RwSignal::new(false),
             said: RwSignal::new(String::new()),
@@ -85,6 +87,7 @@ impl Ui {
             menu_open: RwSignal::new(false),
             keys_open: RwSignal::new(false),
             theme: RwSignal::new(theme),
+            reviews_due: RwSignal::new(reviews_due),
         };
         provide_context(ui);
         ui

@@ -1,11 +1,11 @@
-//! Points in time as people read them.
+//! Points in time, and days, as people read them.
 //!
 //! The server writes UTC; the browser writes the same text while it hydrates and changes it to
 //! the reader's own time afterwards, so that both render the same page.
 
 use crate::browser;
 use crate::part::{live, on_change};
-use inhouse_protocol::Timestamp;
+use inhouse_protocol::{Day as Date, Timestamp};
 use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = [
@@ -27,25 +27,14 @@ pub(crate) struct Civil {
 }
 
 impl Civil {
-    /// The moment in UTC. Days to date after Howard Hinnant, 'chrono-Compatible Low-Level Date
-    /// Algorithms', `civil_from_days`.
+    /// The moment in UTC.
     pub(crate) fn utc(at: Timestamp) -> Self {
-        let days = at.0.div_euclid(MS_PER_DAY) + 719_468;
         let of_day = at.0.rem_euclid(MS_PER_DAY) / 1000;
-        let era = days.div_euclid(146_097);
-        let of_era = days.rem_euclid(146_097);
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * of_year + 2) / 153;
-        let month = if shifted < 10 {
-            shifted + 3
-        } else {
-            shifted - 9
-        };
+        let (year, month, day) = at.day().civil();
         Self {
-            year: year_of_era + era * 400 + i64::from(month <= 2),
-            month: small(month),
-            day: small(of_year - (153 * shifted + 2) / 5 + 1),
+            year,
+            month,
+            day,
             hour: small(of_day / 3600),
             minute: small(of_day / 60 % 60),
             second: small(of_day % 60),
@@ -54,10 +43,7 @@ impl Civil {
 
     /// `21 Nov 2026`
     fn date(self) -> String {
-        let month = MONTHS
-            .get(self.month.saturating_sub(1) as usize)
-            .unwrap_or(&"");
-        format!("{} {month} {}", self.day, self.year)
+        written(self.year, self.month, self.day)
     }
 
     /// `21 Nov 2026, 03:47`
@@ -79,13 +65,22 @@ impl Civil {
     }
 }
 
-/// Year, month from 1 and day of what a date field holds.
-pub(crate) fn day_in_field(text: &str) -> Option<(i64, u32, u32)> {
-    let mut parts = text.trim().splitn(3, '-');
-    let year = parts.next()?.parse().ok()?;
-    let month = parts.next()?.parse().ok()?;
-    let day = parts.next()?.parse().ok()?;
-    Some((year, month, day))
+/// What a date field holds; nothing where it is empty.
+pub(crate) fn day_in_field(text: &str) -> Option<Date> {
+    text.trim().parse().ok()
+}
+
+/// `21 Nov 2026`
+pub(crate) fn day_text(day: Date) -> String {
+    let (year, month, day) = day.civil();
+    written(year, month, day)
+}
+
+fn written(year: i64, month: u32, day: u32) -> String {
+    let month = MONTHS
+        .get(month.saturating_sub(1) as usize)
+        .unwrap_or(&"");
+    format!("{day} {month} {year}")
 }
 
 fn small(number: i64) -> u32 {
@@ -147,9 +142,15 @@ mod tests {
     fn a_date_field_is_read_back() {
         let civil = Civil::utc(Timestamp(1_795_232_832_000));
         assert_eq!(civil.field(), "2026-11-21");
-        assert_eq!(day_in_field(&civil.field()), Some((2026, 11, 21)));
+        assert_eq!(day_in_field(&civil.field()), Date::of(2026, 11, 21));
         assert_eq!(day_in_field(""), None);
         assert_eq!(day_in_field("2026-11"), None);
+    }
+
+    #[test]
+    fn a_day_reads_as_day_month_and_year() {
+        let day = Date::of(2026, 3, 1);
+        assert_eq!(day.map(day_text).as_deref(), Some("1 Mar 2026"));
     }
 
     #[test]

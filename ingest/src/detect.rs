@@ -1,4 +1,8 @@
-//! Which kind of file this is: by content, the name a hint among text formats only.
+//! Which kind of file this is: by content, the name a hint among text formats only. No more than
+//! names inside of containers is read here; nothing is unpacked.
+
+mod containers;
+mod texts;
 
 use crate::failure::ParseFailure;
 use serde::{Deserialize, Serialize};
@@ -34,6 +38,24 @@ pub enum Format {
 }
 
 impl Format {
+    /// Every format, in the order of a table.
+    pub const ALL: [Self; 14] = [
+        Self::Text,
+        Self::Markdown,
+        Self::Html,
+        Self::Csv,
+        Self::Docx,
+        Self::Sheet,
+        Self::Pptx,
+        Self::Odt,
+        Self::Rtf,
+        Self::Eml,
+        Self::Msg,
+        Self::Pdf,
+        Self::Image,
+        Self::Zip,
+    ];
+
     /// The format's name, as `inhouse parse-child` takes it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -54,14 +76,39 @@ impl Format {
         }
     }
 
-    /// The media type to store and to serve the original with.
+    /// The media type to store and to serve the original with, where its start isn't at hand:
+    /// that of the commonest kind. [`Format::media_type_of`] tells kinds apart.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Text => "text/plain",
             Self::Markdown => "text/markdown",
             Self::Html => "text/html",
+            Self::Csv => "text/csv",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Sheet => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pptx => {
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+            }
+            Self::Odt => "application/vnd.oasis.opendocument.text",
+            Self::Rtf => "application/rtf",
+            Self::Eml => "message/rfc822",
+            Self::Msg => "application/vnd.ms-outlook",
             Self::Pdf => "application/pdf",
+            Self::Image => "image/png",
+            Self::Zip => "application/zip",
+        }
+    }
+
+    /// The media type of a file of this format that starts with `head`.
+    pub fn media_type_of(self, head: &[u8]) -> &'static str {
+        match self {
+            Self::Image if head.starts_with(&[0xFF, 0xD8, 0xFF]) => "image/jpeg",
+            Self::Image if head.starts_with(b"II") || head.starts_with(b"MM") => "image/tiff",
+            Self::Sheet if head.starts_with(&containers::OLE) => "application/vnd.ms-excel",
+            Self::Sheet | Self::Odt => {
+                containers::open_document(head).unwrap_or_else(|| self.media_type())
+            }
+            _ => self.media_type(),
         }
     }
 }
@@ -75,18 +122,12 @@ impl fmt::Display for Format {
 impl FromStr for Format {
     type Err = Unsupported;
     fn from_str(text: &str) -> Result<Self, Unsupported> {
-        [
-            Self::Text,
-            Self::Markdown,
-            Self::Html,
-            Self::Docx,
-            Self::Pdf,
-        ]
-        .into_iter()
-        .find(|format| format.as_str() == text)
-        .ok_or_else(|| Unsupported {
-            reason: format!("'{text}' is no format that is read."),
-        })
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == text)
+            .ok_or_else(|| Unsupported {
+                reason: format!("'{text}' is no format that is read."),
+            })
     }
 }
 
@@ -104,19 +145,22 @@ impl From<Unsupported> for ParseFailure {
     }
 }
 
+/// What to do with a document in a format that is not read.
+const SAVE_AS: &str = "Save it as PDF or DOCX and upload that.";
+
+/// A refusal: what the file is and what to do.
+fn refuse(what: &str, todo: &str) -> Result<Format, Unsupported> {
+    Err(Unsupported {
+        reason: format!("{what} {todo}"),
+    })
+}
+
 /// Bytes of a file's start that [`detect`] wants to see; fewer are fine for shorter files.
 pub const HEAD_BYTES: u64 = 64 * 1024;
 
 /// The format of a file that starts with `head` and is called `name`.
 pub fn detect(head: &[u8], name: &str) -> Result<Format, Unsupported> {
-    let refuse = |what: &str, todo: &str| {
-        Err(Unsupported {
-            reason: format!("{what} {todo}"),
-        })
-    };
-    let save_as = "Save it as PDF, DOCX, HTML, Markdown or text and upload that.";
     let extension = extension(name);
-
     if head.is_empty() {
         return refuse("This file is empty.", "Check that it is the right file.");
     }
@@ -131,57 +175,31 @@ pub fn detect(head: &[u8], name: &str) -> Result<Format, Unsupported> {
     if head.starts_with(b"%") && head.windows(6).any(|w| w == b" 0 obj") {
         return Ok(Format::Pdf);
     }
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return match zip_kind(head, &extension) {
-            Some("docx") => Ok(Format::Docx),
-            Some("xlsx") => refuse("Excel workbooks are not read yet.", save_as),
-            Some("pptx") => refuse("PowerPoint presentations are not read yet.", save_as),
-            Some("odf") => refuse("OpenDocument files are not read yet.", save_as),
-            _ => refuse(
-                "Archives are not unpacked yet.",
-                "Unpack it and upload the files in it.",
-            ),
-        };
+    if head.starts_with(b"PK\x03\x04") {
+        return containers::zip(head, &extension);
     }
-    if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return match extension.as_str() {
-            "docx" | "xlsx" | "pptx" => refuse(
-                "This Office file is encrypted or in the old binary format.",
-                "Save a copy without a password as DOCX or PDF and upload that.",
-            ),
-            "msg" => refuse("Outlook messages are not read yet.", save_as),
-            _ => refuse(
-                "Office files of before 2007 (DOC, XLS, PPT) are not read.",
-                save_as,
-            ),
-        };
+    if head.starts_with(b"PK\x05\x06") {
+        return refuse("This archive is empty.", "Check that it is the right file.");
     }
-    if let Some(what) = picture(head) {
+    if head.starts_with(&containers::OLE) {
+        return containers::ole(head, &extension);
+    }
+    if let Some(answer) = picture(head) {
+        return answer;
+    }
+    if is_other_archive(head) {
         return refuse(
-            &format!("This is a picture ({what})."),
-            "Text in pictures (OCR) is not read yet. Upload a copy with text in it.",
+            "Archives other than ZIP are not unpacked.",
+            "Unpack it and upload the files in it, or pack them as ZIP.",
         );
     }
-    if head.starts_with(b"{\\rtf") {
-        return refuse("RTF files are not read yet.", save_as);
+    if head.starts_with(b"%!PS") {
+        return refuse("PostScript files are not read.", SAVE_AS);
     }
-    if !is_text(head) {
-        return refuse("This kind of file is not known.", save_as);
+    if !texts::is_text(head) {
+        return refuse("This kind of file is not known.", SAVE_AS);
     }
-    let start = text_start(head);
-    if ["<!doctype html", "<html", "<head", "<body"]
-        .iter()
-        .any(|mark| start.starts_with(mark))
-    {
-        return Ok(Format::Html);
-    }
-    match extension.as_str() {
-        "md" | "markdown" | "mdown" => Ok(Format::Markdown),
-        "html" | "htm" | "xhtml" => Ok(Format::Html),
-        "eml" => refuse("Mails are not read yet.", save_as),
-        _ if start.starts_with("<?xml") && start.contains("<html") => Ok(Format::Html),
-        _ => Ok(Format::Text),
-    }
+    Ok(texts::format(head, &extension))
 }
 
 fn extension(name: &str) -> String {
@@ -191,115 +209,40 @@ fn extension(name: &str) -> String {
     }
 }
 
-/// What a zip holds, by the names of its first entries, else by the name's extension.
-fn zip_kind(head: &[u8], extension: &str) -> Option<&'static str> {
-    let holds = |needle: &str| {
-        head.windows(needle.len())
-            .any(|window| window == needle.as_bytes())
+/// What to do with a picture; `None` where this is none.
+fn picture(head: &[u8]) -> Option<Result<Format, Unsupported>> {
+    let read: [&[u8]; 4] = [b"\x89PNG\r\n", &[0xFF, 0xD8, 0xFF], b"II*\0", b"MM\0*"];
+    if read.iter().any(|mark| head.starts_with(mark)) {
+        return Some(Ok(Format::Image));
+    }
+    let web = head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP");
+    let phone = head.get(4..8) == Some(b"ftyp")
+        && matches!(head.get(8..12), Some(b"heic" | b"heix" | b"mif1" | b"avif"));
+    let what = match head {
+        _ if head.starts_with(b"GIF8") => "GIF",
+        // Two letters may well begin a text.
+        _ if head.starts_with(b"BM") && !texts::is_text(head) => "BMP",
+        _ if web => "WebP",
+        _ if phone => "HEIC or AVIF",
+        _ => return None,
     };
-    if holds("mimetypeapplication/vnd.oasis") {
-        return Some("odf");
-    }
-    for (folder, kind) in [("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx")] {
-        if holds(folder) {
-            return Some(kind);
-        }
-    }
-    // The entries that tell may stand behind large ones; the parser looks again.
-    match extension {
-        "docx" | "docm" | "dotx" => Some("docx"),
-        "xlsx" | "xlsm" => Some("xlsx"),
-        "pptx" | "pptm" => Some("pptx"),
-        "odt" | "ods" | "odp" => Some("odf"),
-        _ => None,
-    }
+    Some(refuse(
+        &format!("This is a picture in a format that is not read ({what})."),
+        "Save it as PNG, JPEG or TIFF and upload that.",
+    ))
 }
 
-fn picture(head: &[u8]) -> Option<&'static str> {
-    let marks: [(&[u8], &str); 7] = [
-        (b"\x89PNG\r\n", "PNG"),
-        (&[0xFF, 0xD8, 0xFF], "JPEG"),
-        (b"GIF8", "GIF"),
-        (b"II*\0", "TIFF"),
-        (b"MM\0*", "TIFF"),
-        (b"BM", "BMP"),
-        (b"RIFF", "WebP"),
+fn is_other_archive(head: &[u8]) -> bool {
+    let marks: [&[u8]; 6] = [
+        b"7z\xBC\xAF\x27\x1C",
+        b"Rar!\x1A\x07",
+        b"\x1F\x8B\x08",
+        b"BZh9",
+        b"\xFD7zXZ\0",
+        b"MSCF\0\0\0\0",
     ];
-    let (mark, what) = marks.iter().find(|(mark, _)| head.starts_with(mark))?;
-    // Two and four letters may well begin a text.
-    match *what {
-        "BMP" if is_text(head) => None,
-        "WebP" if head.get(8..12) != Some(b"WEBP") => None,
-        _ => (!mark.is_empty()).then_some(what),
-    }
-}
-
-/// Whether these bytes can be text: UTF-16 with or without a mark, or hardly any control bytes.
-fn is_text(head: &[u8]) -> bool {
-    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
-        return true;
-    }
-    if head.contains(&0) {
-        return crate::parse::text::utf16_without_mark(head).is_some();
-    }
-    let control = |b: &&u8| {
-        (**b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C | 0x1B)) || **b == 0x7F
-    };
-    head.iter().filter(control).count() * 50 <= head.len()
-}
-
-/// The first letters of a text in lower case, without a byte order mark, blanks and comments.
-fn text_start(head: &[u8]) -> String {
-    let text = crate::parse::text::decode(&head[..head.len().min(4096)]);
-    let mut rest = text.trim_start();
-    while let Some(comment) = rest.strip_prefix("<!--") {
-        match comment.split_once("-->") {
-            Some((_, after)) => rest = after.trim_start(),
-            None => break,
-        }
-    }
-    rest.chars().take(2048).collect::<String>().to_lowercase()
+    marks.iter().any(|mark| head.starts_with(mark)) || head.get(257..262) == Some(b"ustar")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_content_decides_over_the_name() {
-        assert_eq!(detect(b"%PDF-1.7\n...", "letter.txt"), Ok(Format::Pdf));
-        assert_eq!(detect(b"%\xE4\n1 0 obj <<>>", "a.txt"), Ok(Format::Pdf));
-        assert_eq!(detect(b"<!DOCTYPE html><p>x", "a.txt"), Ok(Format::Html));
-        assert_eq!(
-            detect(b"\xEF\xBB\xBF <!-- made by x -->\n<html>", "a.md"),
-            Ok(Format::Html)
-        );
-        assert!(detect(b"PK\x03\x04....xl/workbook.xml", "a.docx").is_err());
-        assert!(detect(b"\x89PNG\r\n\x1a\n", "a.pdf").is_err());
-    }
-
-    #[test]
-    fn the_name_decides_among_text() {
-        assert_eq!(detect(b"# Title", "a.MD"), Ok(Format::Markdown));
-        assert_eq!(detect(b"# Title", "a.txt"), Ok(Format::Text));
-        assert_eq!(detect(b"# Title", "noextension"), Ok(Format::Text));
-        assert_eq!(detect(b"BMW pays 4 %", "a.txt"), Ok(Format::Text));
-        assert_eq!(detect("M\u{fc}nchen".as_bytes(), "a"), Ok(Format::Text));
-        assert_eq!(detect(b"\xFF\xFEa\0b\0", "a.txt"), Ok(Format::Text));
-        assert_eq!(detect(b"a\0b\0c\0d\0", "a.txt"), Ok(Format::Text));
-    }
-
-    #[test]
-    fn a_refusal_says_what_the_file_is_and_what_to_do() {
-        let reason = detect(&[0xD0, 0xCF, 0x11, 0xE0, 1], "plan.docx")
-            .unwrap_err()
-            .reason;
-        assert_eq!(
-            reason,
-            "This Office file is encrypted or in the old binary format. Save a copy without a \
-             password as DOCX or PDF and upload that."
-        );
-        assert!(detect(b"", "a.txt").unwrap_err().reason.contains("empty"));
-        assert!(detect(&[1, 2, 3, 4, 5, 0, 0, 9], "a.bin").is_err());
-    }
-}
+mod tests;

@@ -78,6 +78,27 @@ impl Follower {
     pub async fn catch_up(&self) -> Result<u64> {
         let _turn = self.busy.lock().await;
         let head = self.store.outbox_head().await?;
+        Ok(self.lexical_up_to(head).await? + self.vectors_up_to(head).await?)
+    }
+
+    /// [`catch_up`](Self::catch_up) for the vector index alone, such as that of a model that
+    /// doesn't answer yet.
+    pub async fn catch_up_vectors(&self) -> Result<u64> {
+        let _turn = self.busy.lock().await;
+        let head = self.store.outbox_head().await?;
+        self.vectors_up_to(head).await
+    }
+
+    /// Makes the vector index begin anew with the next call: it holds less than its cursor says.
+    pub async fn rewind_vectors(&self) -> Result<()> {
+        let _turn = self.busy.lock().await;
+        match &self.vectors {
+            Some(consumer) => Ok(self.store.set_cursor(consumer, 0).await?),
+            None => Ok(()),
+        }
+    }
+
+    async fn lexical_up_to(&self, head: i64) -> Result<u64> {
         let mut applied = 0;
         let mut cursor = self.lexical_cursor().await?;
         if cursor > head {
@@ -91,9 +112,14 @@ impl Follower {
             self.apply_lexical(changes, last).await?;
             cursor = last;
         }
+        Ok(applied)
+    }
+
+    async fn vectors_up_to(&self, head: i64) -> Result<u64> {
         let Some(consumer) = &self.vectors else {
-            return Ok(applied);
+            return Ok(0);
         };
+        let mut applied = 0;
         let mut cursor = self.store.cursor(consumer).await?;
         if cursor > head {
             tracing::warn!(cursor, head, "the vector index is of another database");
@@ -140,7 +166,7 @@ impl Follower {
     pub async fn counts(&self) -> Result<Counts> {
         let lexical = self.retriever.lexical().clone();
         Ok(Counts {
-            database: self.store.live_passages().await?,
+            database: self.store.findable_passages().await?,
             lexical: spawn_blocking(move || lexical.count()).await??,
             vectors: self.retriever.vectors().count().await?,
         })
@@ -149,6 +175,11 @@ impl Follower {
     async fn lexical_cursor(&self) -> Result<i64> {
         let lexical = self.retriever.lexical().clone();
         Ok(spawn_blocking(move || lexical.cursor()).await??)
+    }
+
+    async fn rows(&self, version: &VersionId) -> Result<Vec<IndexRow>> {
+        let model = self.retriever.embedder().id();
+        Ok(self.store.index_rows(version, model).await?)
     }
 
     /// What the next entries after `cursor` come to, and the last entry of them.
@@ -162,7 +193,7 @@ impl Follower {
             }
             if let Some((version, kind)) = entry.change {
                 let rows = match kind {
-                    OutboxKind::Upsert => self.store.index_rows(&version).await?,
+                    OutboxKind::Upsert => self.rows(&version).await?,
                     OutboxKind::Remove => Vec::new(),
                 };
                 if rows.is_empty() {
@@ -193,7 +224,9 @@ impl Follower {
         for version in &changes.removed {
             vectors.remove_version(version).await?;
         }
-        let points: Vec<VectorPoint> = changes.rows.iter().map(VectorPoint::from).collect();
+        // What the model has not embedded yet comes with an entry of its own.
+        let embedded = changes.rows.iter().filter(|row| !row.vector.is_empty());
+        let points: Vec<VectorPoint> = embedded.map(VectorPoint::from).collect();
         if !points.is_empty() {
             vectors.upsert(&points).await?;
         }
@@ -203,8 +236,8 @@ impl Follower {
     async fn fill_lexical(&self, head: i64) -> Result<()> {
         let lexical = self.retriever.lexical().clone();
         spawn_blocking(move || lexical.clear()).await??;
-        for version in self.store.live_versions().await? {
-            let rows = self.store.index_rows(&version).await?;
+        for version in self.store.findable_versions().await? {
+            let rows = self.rows(&version).await?;
             let lexical = self.retriever.lexical().clone();
             spawn_blocking(move || lexical.apply(&rows, &[])).await??;
         }
@@ -216,8 +249,8 @@ impl Follower {
         self.store.set_cursor(consumer, 0).await?;
         let vectors = self.retriever.vectors();
         vectors.clear().await?;
-        for version in self.store.live_versions().await? {
-            let rows = self.store.index_rows(&version).await?;
+        for version in self.store.findable_versions().await? {
+            let rows = self.rows(&version).await?;
             let changes = Changes {
                 rows,
                 ..Changes::default()

@@ -1,5 +1,6 @@
 //! Passages: spans of a text that are found and cited. They follow the document's structure: none
-//! goes across a heading, a clause stays whole where it fits, and each knows its heading path.
+//! goes across a heading, a clause stays whole where it fits, and each knows its heading path. A
+//! table's later rows know its first one, which names their columns.
 
 use crate::parse::{Parsed, headings};
 use inhouse_protocol::{Block, BlockKind};
@@ -16,17 +17,19 @@ const ENOUGH: usize = 250;
 const HEADING: usize = 250;
 
 /// Splits a parsed document. `title` is the document's; a heading that repeats it is left out of
-/// the paths. `passage.text` is the text's characters `start..end`.
+/// the paths. `passage.text` is the text's characters `start..end`; its language is left empty.
 pub fn split(parsed: &Parsed, title: &str) -> Vec<NewPassage> {
     let mut splitter = Splitter {
         text: Chars::new(&parsed.text),
         markdown: parsed.parser == "markdown",
         title: plain(title, false).to_lowercase(),
         headings: Vec::new(),
+        table: None,
         open: None,
         passages: Vec::new(),
     };
     for block in &parsed.blocks {
+        splitter.table_of(block);
         match block.kind {
             BlockKind::Heading { level } => splitter.heading(block, level),
             _ => splitter.body(block),
@@ -46,11 +49,21 @@ struct Open {
     headings_only: bool,
 }
 
+/// A table whose rows follow each other.
+struct Table {
+    /// Its first row, where that names the columns.
+    columns: Option<String>,
+    /// First character of that row.
+    start: usize,
+}
+
 struct Splitter<'a> {
     text: Chars<'a>,
     markdown: bool,
     title: String,
     headings: Vec<(u8, String)>,
+    /// The table that is being read.
+    table: Option<Table>,
     open: Option<Open>,
     passages: Vec<NewPassage>,
 }
@@ -100,6 +113,11 @@ impl Splitter<'_> {
         };
         let mut path = self.path();
         path.extend(clause.clone());
+        if let Some(Table { columns, start }) = &self.table
+            && *start < block.start
+        {
+            path.extend(columns.clone());
+        }
         for (start, end) in self.pieces(block) {
             let fits = self.open.as_ref().is_some_and(|open| {
                 let length = end - open.start;
@@ -132,6 +150,23 @@ impl Splitter<'_> {
         }
     }
 
+    /// Notes where a table begins and ends, and what its columns are called.
+    fn table_of(&mut self, block: &Block) {
+        if block.kind != BlockKind::TableRow {
+            // A note to a row stands between the rows.
+            if block.kind != BlockKind::Footnote {
+                self.table = None;
+            }
+        } else if self.table.is_none() {
+            let row = self.text.slice(block.start, block.end);
+            let names = row.contains(" | ") && !row.contains(|c: char| c.is_ascii_digit());
+            self.table = Some(Table {
+                columns: names.then(|| plain(row, false)),
+                start: block.start,
+            });
+        }
+    }
+
     fn path(&self) -> Vec<String> {
         self.headings
             .iter()
@@ -150,6 +185,7 @@ impl Splitter<'_> {
                 start: open.start,
                 end: open.end,
                 text: text.to_owned(),
+                language: String::new(),
             });
         }
     }

@@ -81,3 +81,27 @@ fn a_text_without_any_blank_is_still_cut() {
     let total: usize = found.iter().map(|p| p.end - p.start).sum();
     assert_eq!(total, 10_000);
 }
+
+#[test]
+fn later_rows_of_a_table_know_its_columns() {
+    let rows: String = (0..40)
+        .map(|i| format!("<tr><td>Article {i}</td><td>{i} euros a piece</td></tr>"))
+        .collect();
+    let source = format!(
+        "<h2>Prices</h2><table><tr><th>Article</th><th>Price</th></tr>{rows}</table><p>All prices \
+         are net.</p>"
+    );
+    let found = passages(Format::Html, &source);
+    assert!(found.len() > 2);
+    assert!(found[0].text.contains("Article | Price"));
+    assert_eq!(found[0].heading_path, ["Prices"]);
+    for passage in &found[1..] {
+        let of_rows = passage.text.starts_with("Article ");
+        let path: &[&str] = if of_rows {
+            &["Prices", "Article | Price"]
+        } else {
+            &["Prices"]
+        };
+        assert_eq!(passage.heading_path, path, "{}", passage.text);
+    }
+}

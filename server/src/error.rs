@@ -225,3 +225,23 @@ where
         }
     }
 }
+
+/// [`Body`] that may be left out: then it is the default.
+pub struct OptionalBody<T>(pub T);
+
+impl<T, S> axum::extract::FromRequest<S> for OptionalBody<T>
+where
+    T: serde::de::DeserializeOwned + Default,
+    S: Send + Sync,
+{
+    type Rejection = AppError;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, AppError> {
+        let length = axum::body::HttpBody::size_hint(request.body()).exact();
+        if length == Some(0) {
+            return Ok(Self(T::default()));
+        }
+        let Body(value) = Body::from_request(request, state).await?;
+        Ok(Self(value))
+    }
+}

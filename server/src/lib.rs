@@ -7,8 +7,10 @@
 pub mod app;
 pub mod auth;
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod doctor;
+mod embedding;
 pub mod error;
 pub mod governance;
 pub mod http;
@@ -20,3 +22,5 @@ pub mod subject;
 pub mod telemetry;
 pub mod tickets;
 pub mod upload;
+mod walk;
+mod watch;

@@ -1,10 +1,9 @@
-//! The API of accounts, groups and rights.
+//! The API of accounts and groups.
 
 use super::{Api, Reply, parse, write};
 use inhouse_protocol::{
-    DocumentAccess, DocumentId, DocumentSet, Group, GroupChange, GroupDetail, GroupId,
-    MadeApiToken, NewApiToken, RecoveryCodes, SessionId, SessionInfo, SetAccess, SetId, TokenId,
-    TotpCode, TotpEnrolment, TotpState, UserId,
+    Group, GroupChange, GroupDetail, GroupId, MadeApiToken, NewApiToken, RecoveryCodes, SessionId,
+    SessionInfo, TokenId, TotpCode, TotpEnrolment, TotpState, UserId,
 };
 
 impl Api {
@@ -82,24 +81,6 @@ impl Api {
 
     pub(crate) async fn remove_member(&self, group: &GroupId, person: &UserId) -> Reply<()> {
         self.tell("DELETE", path::member(group, person), None).await
-    }
-
-    pub(crate) async fn sets(&self) -> Reply<Vec<DocumentSet>> {
-        self.get(super::path::sets()).await
-    }
-
-    pub(crate) async fn set_access(&self, set: &SetId, access: &SetAccess) -> Reply<()> {
-        let path = format!("{}/{set}/access", super::path::sets());
-        self.tell("PUT", path, write(access)).await
-    }
-
-    pub(crate) async fn document_access(
-        &self,
-        document: &DocumentId,
-        access: &DocumentAccess,
-    ) -> Reply<()> {
-        let path = format!("/api/v1/documents/{document}/access");
-        self.tell("PUT", path, write(access)).await
     }
 }
 

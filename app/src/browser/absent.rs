@@ -101,6 +101,10 @@ impl LocalFile {
         String::new()
     }
 
+    pub(crate) fn folder(&self) -> &'static str {
+        ""
+    }
+
     pub(crate) fn size(&self) -> u64 {
         0
     }
@@ -110,9 +114,7 @@ pub(crate) fn chosen(_: &HtmlInputElement) -> Vec<LocalFile> {
     Vec::new()
 }
 
-pub(crate) fn dropped(_: &DragEvent) -> Vec<LocalFile> {
-    Vec::new()
-}
+pub(crate) fn dropped(_: &DragEvent, _: impl FnMut(Vec<LocalFile>) + 'static) {}
 
 pub(crate) fn upload(
     _: &str,

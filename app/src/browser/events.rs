@@ -1,4 +1,4 @@
-//! Server-sent events: a run's stream.
+//! Server-sent events: the streams of runs and of files on their way in.
 
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;

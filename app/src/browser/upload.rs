@@ -2,7 +2,6 @@
 
 use super::fetch::csrf_token;
 use crate::api::TransportError;
-use leptos::ev::DragEvent;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -10,11 +9,28 @@ use web_sys::{FileList, FormData, HtmlInputElement, ProgressEvent, XmlHttpReques
 
 /// A file that the reader chose.
 #[derive(Clone)]
-pub(crate) struct LocalFile(SendWrapper<web_sys::File>);
+pub(crate) struct LocalFile {
+    // The browser has one thread; the wrapper only says so to the compiler.
+    file: SendWrapper<web_sys::File>,
+    folder: String,
+}
 
 impl LocalFile {
+    pub(super) fn new(file: web_sys::File, folder: String) -> Self {
+        Self {
+            file: SendWrapper::new(file),
+            folder,
+        }
+    }
+
     pub(crate) fn name(&self) -> String {
-        self.0.name()
+        self.file.name()
+    }
+
+    /// The folders that it was chosen with, outermost first, joined by `/`; empty where it was
+    /// chosen by itself.
+    pub(crate) fn folder(&self) -> &str {
+        &self.folder
     }
 
     /// Bytes.
@@ -24,16 +40,37 @@ impl LocalFile {
         reason = "a size is a whole number"
     )]
     pub(crate) fn size(&self) -> u64 {
-        self.0.size() as u64
+        self.file.size() as u64
     }
 }
 
-fn files(list: Option<FileList>) -> Vec<LocalFile> {
+/// Whether a file is one that systems keep for themselves, which nobody means to upload with its
+/// folder.
+pub(super) fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+}
+
+/// The folders of a path, without the file at its end.
+pub(super) fn folder_of(path: &str) -> String {
+    let path = path.trim_matches('/');
+    path.rsplit_once('/')
+        .map(|(folder, _)| folder.to_owned())
+        .unwrap_or_default()
+}
+
+pub(super) fn files(list: Option<FileList>) -> Vec<LocalFile> {
     let Some(list) = list else {
         return Vec::new();
     };
     let all = (0..list.length()).filter_map(|at| list.get(at));
-    all.map(SendWrapper::new).map(LocalFile).collect()
+    all.map(|file| {
+        let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into());
+        let path = path.ok().and_then(|path| path.as_string());
+        let folder = folder_of(&path.unwrap_or_default());
+        LocalFile::new(file, folder)
+    })
+    .filter(|file| file.folder.is_empty() || !is_hidden(&file.name()))
+    .collect()
 }
 
 /// Takes the files out of a picker, so that the same ones can be chosen again.
@@ -41,11 +78,6 @@ pub(crate) fn chosen(picker: &HtmlInputElement) -> Vec<LocalFile> {
     let chosen = files(picker.files());
     picker.set_value("");
     chosen
-}
-
-/// The files of a drop.
-pub(crate) fn dropped(event: &DragEvent) -> Vec<LocalFile> {
-    files(event.data_transfer().and_then(|data| data.files()))
 }
 
 /// Sends `file` to `path`. `on_progress` gets whole percents, `on_done` the response.
@@ -80,8 +112,11 @@ pub(crate) fn upload(
         sending.set_onprogress(Some(progress.into_js_value().unchecked_ref()));
     }
     request.set_onloadend(Some(done.unchecked_ref()));
-    // Whatever fails here ends in `loadend` with status 0.
-    let _ = form.append_with_blob_and_filename("file", &file.0, &file.name());
+    // Whatever fails here ends in `loadend` with status 0. The folder is said before its file.
+    if !file.folder.is_empty() {
+        let _ = form.append_with_str("folder", &file.folder);
+    }
+    let _ = form.append_with_blob_and_filename("file", &file.file, &file.name());
     let _ = request.open("POST", path);
     let _ = request.set_request_header("x-csrf-token", &csrf_token());
     let _ = request.send_with_opt_form_data(Some(&form));

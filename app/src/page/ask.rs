@@ -131,6 +131,7 @@ async fn start(
             state: RunState::Running,
             outcome: None,
             message: String::new(),
+            as_of: None,
             passages: Vec::new(),
             sentences: Vec::new(),
             ai_generated: false,

@@ -1,27 +1,34 @@
-//! One document set: its files and where each stands.
+//! One document set: its files, where each stands, and what can be done with all of them.
+
+mod arrange;
+mod row;
+mod table;
 
 use super::access::Groups;
+use super::delete_document::confirm_delete;
 use super::document_access::document_access;
 use super::documents::{AudienceTag, readers};
+use super::file_state::{has_failed, is_moving};
+use super::progress::follow;
 use super::set_access::SetAccessForm;
 use super::uploads::Uploads;
 use super::{id_in_path, not_found, only_if};
 use crate::api::{Api, path};
-use crate::browser;
 use crate::part::{
-    ErrorNote, Icon, IntoWhole, bodies, derive, live, loaded, modal, on_change, only, rows_to_come,
+    ErrorNote, IntoWhole, bodies, derive, live, loaded, on_change, only, rows_to_come,
 };
 use crate::state::Ui;
 use crate::text;
-use crate::time::Day;
-use inhouse_protocol::{ApiError, DocumentId, DocumentSet, DocumentSummary, SetId, VersionState};
+use inhouse_protocol::{ApiError, DocumentId, DocumentSet, DocumentSummary, Progress, SetId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
+use std::collections::BTreeMap;
 use std::time::Duration;
+use table::Table;
 
-/// How often the table asks where the files stand while one is on its way.
-const LOOK_AGAIN: Duration = Duration::from_millis(1500);
+/// How long the list waits before it is asked for anew, so that many changes ask once.
+const LOOK_AGAIN: Duration = Duration::from_millis(1000);
 
 /// The set in the path.
 #[component]
@@ -46,40 +53,142 @@ fn Load() -> impl IntoView {
     })
 }
 
-/// What the rows of the table share.
+/// What the parts of the page share.
 #[derive(Clone, Copy)]
 pub(super) struct Files {
     pub(super) all: RwSignal<Vec<DocumentSummary>>,
+    /// Where in `all` each one is.
+    places: Memo<BTreeMap<DocumentId, usize>>,
     /// The file of which it is being chosen who may see it.
     pub(super) narrowing: RwSignal<Option<DocumentSummary>>,
     /// The file that is about to be deleted.
     deleting: RwSignal<Option<DocumentSummary>>,
     error: RwSignal<Option<ApiError>>,
+    set: StoredValue<SetId>,
+    api: StoredValue<Api>,
+    /// The list was asked for and hasn't come yet.
+    looking: StoredValue<bool>,
+}
+
+/// How many documents there are, how many of them move, and how many have failed.
+fn counted(all: &[DocumentSummary]) -> (u64, u64, u64) {
+    let moving = all.iter().filter(|file| is_moving(&file.state)).count();
+    let failed = all.iter().filter(|file| has_failed(&file.state)).count();
+    (all.len() as u64, moving as u64, failed as u64)
+}
+
+/// Puts documents as they are now in the place of what was known of them.
+fn renew(all: &mut Vec<DocumentSummary>, moved: Vec<DocumentSummary>) {
+    for now in moved {
+        match all.iter_mut().find(|file| file.id == now.id) {
+            Some(file) => *file = now,
+            None => all.push(now),
+        }
+    }
+}
+
+impl Files {
+    fn new(set: SetId, documents: Vec<DocumentSummary>) -> Self {
+        let all = RwSignal::new(documents);
+        let places = Memo::new(move |_| {
+            all.with(|all| {
+                let ids = all.iter().map(|file| file.id.clone());
+                ids.zip(0..).collect()
+            })
+        });
+        Self {
+            all,
+            places,
+            narrowing: RwSignal::new(None),
+            deleting: RwSignal::new(None),
+            error: RwSignal::new(None),
+            set: StoredValue::new(set),
+            api: StoredValue::new(expect_context()),
+            looking: StoredValue::new(false),
+        }
+    }
+
+    /// One of them; nothing once it is gone.
+    fn file(self, id: &DocumentId) -> Option<DocumentSummary> {
+        let at = self.places.with(|places| places.get(id).copied())?;
+        self.all.with(|all| all.get(at).cloned())
+    }
+
+    /// Asks for the list a moment later, unless that is underway.
+    fn look_soon(self) {
+        let before = self
+            .looking
+            .try_update_value(|looking| std::mem::replace(looking, true));
+        if before != Some(false) {
+            return;
+        }
+        set_timeout(
+            move || {
+                let (Some(api), Some(set)) = (self.api.try_get_value(), self.set.try_get_value())
+                else {
+                    return;
+                };
+                spawn_local(async move {
+                    let found = api.documents(&set).await;
+                    let _ = self.looking.try_set_value(false);
+                    if let Ok(documents) = found {
+                        let _ = self.all.try_set(documents);
+                    }
+                });
+            },
+            LOOK_AGAIN,
+        );
+    }
+
+    /// Takes what has moved. What that doesn't explain, such as a file that another person
+    /// deleted, is looked for in the whole list.
+    fn take(self, progress: Progress) -> bool {
+        let told = (progress.documents, progress.in_progress, progress.failed);
+        if !progress.moved.is_empty() {
+            self.all.try_update(|all| renew(all, progress.moved));
+        }
+        let Some(known) = self.all.try_with_untracked(|all| counted(all)) else {
+            return false;
+        };
+        if known != told {
+            self.look_soon();
+        }
+        true
+    }
+
+    /// Waits for what was asked of the server and shows what went wrong.
+    fn act<F>(self, what: impl FnOnce(Api) -> F)
+    where
+        F: Future<Output = Result<(), ApiError>> + 'static,
+    {
+        let doing = what(self.api.get_value());
+        self.error.set(None);
+        spawn_local(async move {
+            match doing.await {
+                Ok(()) => self.look_soon(),
+                Err(wrong) => {
+                    let _ = self.error.try_set(Some(wrong));
+                }
+            }
+        });
+    }
 }
 
 #[component]
 fn Set(set: DocumentSet, documents: Vec<DocumentSummary>) -> impl IntoView {
-    let api: Api = expect_context();
-    let files = Files {
-        all: RwSignal::new(documents),
-        narrowing: RwSignal::new(None),
-        deleting: RwSignal::new(None),
-        error: RwSignal::new(None),
-    };
-    let look = {
-        let (api, id) = (api.clone(), set.id.clone());
-        move || {
-            let (api, id) = (api.clone(), id.clone());
-            spawn_local(async move {
-                if let Ok(documents) = api.documents(&id).await {
-                    let _ = files.all.try_set(documents);
-                }
-            });
-        }
-    };
-    look_while_moving(files, look.clone());
-    let empty = Memo::new(move |_| files.all.with(Vec::is_empty));
-    let taken = Callback::new(move |()| look());
+    let files = Files::new(set.id.clone(), documents);
+    follow(path::progress(&set.id), move |progress| {
+        files.take(progress)
+    });
+    let counts = Memo::new(move |_| files.all.with(|all| counted(all)));
+    tell_the_end(counts);
+    let taken = Callback::new(move |()| files.look_soon());
+    let gone = Callback::new(move |gone: DocumentSummary| {
+        files
+            .all
+            .try_update(|all| all.retain(|file| file.id != gone.id));
+        files.look_soon();
+    });
     let manages = set.manages;
     let groups = Groups::new();
     let access = RwSignal::new(set.clone());
@@ -87,6 +196,7 @@ fn Set(set: DocumentSet, documents: Vec<DocumentSummary>) -> impl IntoView {
         let audience = access.with(|set| set.audience);
         view! { <AudienceTag audience=audience /> }
     };
+    let empty = Memo::new(move |_| files.all.with(Vec::is_empty));
     view! {
         <Title text=text::title(&set.name) />
         <div class="page">
@@ -103,298 +213,117 @@ fn Set(set: DocumentSet, documents: Vec<DocumentSummary>) -> impl IntoView {
             </header>
             {manages.then(|| view! { <SetAccessForm set=access groups=groups /> })}
             {manages.then(|| view! { <Uploads path=path::documents(&set.id) taken=taken /> })}
-            {live(move || files.error.get().map(|error| view! { <ErrorNote error=error /> }))}
+            <div role="alert">
+                {live(move || files.error.get().map(|error| view! { <ErrorNote error=error /> }))}
+            </div>
             <div class="empty" hidden=derive(move || !empty.get())>
                 <p>{text::NO_FILES}</p>
             </div>
-            <div class="table-frame" hidden=derive(move || empty.get())>
+            {manages.then(|| of_all(files, counts))}
+            <div hidden=derive(move || empty.get())>
                 <Table files=files manages=manages />
             </div>
-            {manages.then(|| view! { <ConfirmDelete files=files /> })}
+            {manages.then(|| confirm_delete(files.deleting, files.error, gone))}
             {manages.then(|| document_access(files, access, groups))}
         </div>
     }
 }
 
-/// Asks again and again while a file waits or is being read.
-fn look_while_moving(files: Files, look: impl Fn() + Clone + 'static) {
-    let moving = Memo::new(move |_| {
-        files.all.with(|all| {
-            all.iter().any(|file| {
-                !matches!(
-                    file.state,
-                    VersionState::Ready | VersionState::Failed { .. }
-                )
-            })
-        })
-    });
+/// Says once nothing moves anymore.
+fn tell_the_end(counts: Memo<(u64, u64, u64)>) {
+    let ui = Ui::of_page();
+    let mut before = 0;
     on_change(move || {
-        if !moving.get() {
-            return;
-        }
-        let look = look.clone();
-        let look_if_seen = move || {
-            if browser::visible() {
-                look();
-            }
-        };
-        if let Ok(handle) = set_interval_with_handle(look_if_seen, LOOK_AGAIN) {
-            on_cleanup(move || handle.clear());
+        let (_, moving, failed) = counts.get();
+        if std::mem::replace(&mut before, moving) > 0 && moving == 0 {
+            ui.say(text::all_read(failed));
         }
     });
 }
 
-#[component]
-fn Table(files: Files, manages: bool) -> impl IntoView {
-    let ids = move || {
-        files
-            .all
-            .with(|all| all.iter().map(|file| file.id.clone()).collect::<Vec<_>>())
-    };
-    view! {
-            <table class="files">
-                <caption class="visually-hidden">{text::FILES}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{text::FILE}</th>
-                        <th scope="col">{text::STATE}</th>
-                        <th scope="col" class="number">
-                            {text::PAGES_COLUMN}
-                        </th>
-                        <th scope="col" class="number">
-                            {text::PASSAGES_COLUMN}
-                        </th>
-                        <th scope="col" class="number">
-                            {text::SIZE}
-                        </th>
-                        <th scope="col">{text::ADDED}</th>
-                        <th scope="col">
-                            <span class="visually-hidden">{text::ACTIONS}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=ids key=Clone::clone let(id)>
-                        <FileRow id=id files=files manages=manages />
-                    </For>
-                </tbody>
-            </table>
-    }
-}
-
-#[component]
-fn FileRow(id: DocumentId, files: Files, manages: bool) -> impl IntoView {
+/// What can be done with all that wait, and with all that failed.
+fn of_all(files: Files, counts: Memo<(u64, u64, u64)>) -> AnyView {
     let ui = Ui::of_page();
-    let api: Api = expect_context();
-    let wanted = id.clone();
-    let file = Memo::new(move |_| {
-        files
-            .all
-            .with(|all| all.iter().find(|file| file.id == wanted).cloned())
-    });
-    let of = move |read: fn(&DocumentSummary) -> String| {
-        live(move || file.with(|file| file.as_ref().map(read).unwrap_or_default()))
-    };
-    let name = move || {
-        file.with(|file| file.as_ref().map(|file| file.name.clone()))
-            .unwrap_or_default()
-    };
-    let narrowed = move || file.with(|file| file.as_ref().is_some_and(|file| file.narrowed));
-    let failed = move || {
-        file.with(|file| {
-            let state = file.as_ref().map(|file| &file.state);
-            matches!(state, Some(VersionState::Failed { .. }))
-        })
-    };
-    let retry = {
-        let id = id.clone();
-        Callback::new(move |()| {
-            let (api, id) = (api.clone(), id.clone());
-            files.error.set(None);
-            spawn_local(async move {
-                match api.retry(&id).await {
-                    Ok(changed) => {
-                        files.all.try_update(|all| {
-                            if let Some(file) = all.iter_mut().find(|file| file.id == id) {
-                                *file = changed;
-                            }
-                        });
-                    }
-                    Err(error) => {
-                        let _ = files.error.try_set(Some(error));
-                    }
-                }
-            });
-        })
-    };
-    let manage = manages.then(move || {
-        view! {
-            <button
-                type="button"
-                class="small plain"
-                aria-label=derive(move || text::access_of(&name()))
-                disabled=derive(move || !ui.ready.get())
-                on:click=move |_| files.narrowing.set(file.get_untracked())
-            >
-                {text::ACCESS}
-            </button>
-            <button
-                type="button"
-                class="small plain"
-                hidden=derive(move || !failed())
-                aria-label=derive(move || text::retry_file(&name()))
-                disabled=derive(move || !ui.ready.get())
-                on:click=move |_| retry.run(())
-            >
-                {text::RETRY}
-            </button>
-            <button
-                type="button"
-                class="small plain danger"
-                aria-label=derive(move || text::delete_file(&name()))
-                disabled=derive(move || !ui.ready.get())
-                on:click=move |_| files.deleting.set(file.get_untracked())
-            >
-                {text::DELETE}
-            </button>
-        }
-    });
-    view! {
-        <tr>
-            <th scope="row" data-label=text::FILE>
-                <span class="file-title">
-                    {of(|file| file.title.clone())}
-                    {live(move || {
-                        narrowed()
-                            .then(|| {
-                                view! {
-                                    <span class="tag">{Icon::Lock.view()} {text::NARROWED}</span>
-                                }
-                            })
-                    })}
-                </span>
-                <span class="quiet">
-                    {of(|file| {
-                        let version = text::version(file.version_number);
-                        if file.title == file.name {
-                            version
-                        } else {
-                            format!("{} · {version}", file.name)
-                        }
-                    })}
-                </span>
-            </th>
-            <td data-label=text::STATE>
-                {live(move || file.with(|file| file.as_ref().map(|file| state_view(&file.state))))}
-            </td>
-            <td data-label=text::PAGES_COLUMN class="number">
-                {of(|file| file.pages.map_or_else(|| "–".to_owned(), |pages| pages.to_string()))}
-            </td>
-            <td data-label=text::PASSAGES_COLUMN class="number">
-                {of(|file| file.passages.to_string())}
-            </td>
-            <td data-label=text::SIZE class="number">
-                {of(|file| text::size(file.size_bytes))}
-            </td>
-            <td data-label=text::ADDED>
-                {live(move || {
-                    file.with(|file| {
-                        file.as_ref().map(|file| view! { <Day at=file.added_at /> })
-                    })
-                })}
-            </td>
-            <td class="row-actions">
-                <a
-                    class="button small plain"
-                    href=path::original(&id)
-                    download
-                    rel="external"
-                    aria-label=derive(move || text::download_file(&name()))
-                >
-                    {Icon::Download.view()}
-                </a>
-                {manage}
-            </td>
-        </tr>
-    }
-}
-
-/// Where a file stands, in words, with its progress or its reason.
-fn state_view(state: &VersionState) -> AnyView {
-    match state {
-        VersionState::Queued => view! { <span class="tag">{text::QUEUED}</span> }.whole(),
-        VersionState::Reading => {
-            view! { <span class="tag tag-open">{text::READING}</span> }.whole()
-        }
-        VersionState::Embedding { done, total } => view! {
-            <span class="tag tag-open">{text::EMBEDDING}</span>
-            <progress
-                max=total.to_string()
-                value=done.to_string()
-                aria-label=text::EMBEDDING
-            ></progress>
-        }
-        .whole(),
-        VersionState::Ready => {
-            view! { <span class="tag tag-resolved">{Icon::Check.view()} {text::READY}</span> }
-                .whole()
-        }
-        VersionState::Failed { reason } => view! {
-            <span class="tag tag-failed">{Icon::Alert.view()} {text::FAILED}</span>
-            <span class="reason">{reason.clone()}</span>
-        }
-        .whole(),
-    }
-}
-
-/// Asks before a file goes.
-#[component]
-fn ConfirmDelete(files: Files) -> impl IntoView {
-    let ui = Ui::of_page();
-    let api: Api = expect_context();
-    let open = derive(move || files.deleting.with(Option::is_some));
-    let close = Callback::new(move |()| files.deleting.set(None));
-    let name = move || {
-        let name = files
-            .deleting
-            .with(|file| file.as_ref().map(|file| file.name.clone()));
-        name.unwrap_or_default()
-    };
-    let delete = move |_| {
-        let Some(file) = files.deleting.get_untracked() else {
-            return;
-        };
-        let api = api.clone();
-        close.run(());
-        files.error.set(None);
-        spawn_local(async move {
-            match api.delete_document(&file.id).await {
-                Ok(()) => {
-                    files
-                        .all
-                        .try_update(|all| all.retain(|other| other.id != file.id));
-                    ui.say(text::deleted(&file.name));
-                }
-                Err(error) => {
-                    let _ = files.error.try_set(Some(error));
-                }
-            }
+    let moving = move || counts.with(|(_, moving, _)| *moving);
+    let failed = move || counts.with(|(_, _, failed)| *failed);
+    let retry = move |_| {
+        let set = files.set.get_value();
+        files.act(|api| async move {
+            let begun = api.retry_failed(&set).await?;
+            ui.say(text::documents_begun(begun.documents));
+            Ok(())
         });
     };
-    let content = view! {
-        <h2>{text::DELETE_TITLE}</h2>
-        <p>
-            <strong>{live(name)}</strong>
-        </p>
-        <p>{text::DELETE_TEXT}</p>
-        <div class="buttons">
-            <button type="button" class="danger" on:click=delete>
-                {text::DELETE}
-            </button>
-            <button type="button" class="plain" on:click=move |_| close.run(())>
-                {text::CANCEL}
-            </button>
-        </div>
+    let cancel = move |_| {
+        let set = files.set.get_value();
+        files.act(|api| async move {
+            let stopped = api.cancel_waiting(&set).await?;
+            ui.say(text::documents_stopped(stopped.documents));
+            Ok(())
+        });
     };
-    modal(open, close, text::DELETE_TITLE, content.whole())
+    view! {
+        <div class="of-all" hidden=derive(move || moving() == 0 && failed() == 0)>
+            <p class="quiet" hidden=derive(move || moving() == 0)>
+                {live(move || text::in_progress(moving()))}
+            </p>
+            <button
+                type="button"
+                class="small"
+                hidden=derive(move || moving() == 0)
+                disabled=derive(move || !ui.ready.get())
+                on:click=cancel
+            >
+                {text::CANCEL_ALL}
+            </button>
+            <p class="quiet" hidden=derive(move || failed() == 0)>
+                {live(move || text::failed(failed()))}
+            </p>
+            <button
+                type="button"
+                class="small"
+                hidden=derive(move || failed() == 0)
+                disabled=derive(move || !ui.ready.get())
+                on:click=retry
+            >
+                {text::RETRY_ALL}
+            </button>
+            <a class="quiet" href="/quarantine" hidden=derive(move || failed() == 0)>
+                {text::TO_QUARANTINE}
+            </a>
+        </div>
+    }
+    .whole()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+    use inhouse_protocol::{FailureCause, VersionState};
+
+    #[test]
+    fn what_moved_takes_the_place_of_what_was_known_and_what_is_new_comes_last() {
+        let mut all = vec![
+            sample::document("a", "", "a.pdf"),
+            sample::document("b", "", "b.pdf"),
+        ];
+        let mut moved = sample::document("a", "", "a.pdf");
+        moved.state = VersionState::Reading { done: 3, total: 8 };
+        renew(&mut all, vec![moved, sample::document("c", "", "c.pdf")]);
+        assert_eq!(all.len(), 3);
+        assert_eq!(all[0].state, VersionState::Reading { done: 3, total: 8 });
+        assert_eq!(all[2].name, "c.pdf");
+    }
+
+    #[test]
+    fn files_on_their_way_and_failed_ones_are_counted_apart() {
+        let mut all = vec![sample::document("a", "", "a.pdf"); 3];
+        all[0].state = VersionState::Queued;
+        all[1].state = VersionState::Failed {
+            cause: FailureCause::Encrypted,
+            reason: String::new(),
+        };
+        assert_eq!(counted(&all), (3, 1, 1));
+    }
 }

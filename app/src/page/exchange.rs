@@ -68,6 +68,10 @@ pub(super) fn ExchangeView(
     let passages = Memo::new(move |_| run.with(|run| run.passages.clone()));
     let sentences = Memo::new(move |_| run.with(|run| run.sentences.clone()));
     let by_ai = Memo::new(move |_| run.with(|run| run.ai_generated));
+    let as_of = move || {
+        let day = run.with(|run| run.as_of)?;
+        Some(view! { <p class="as-of">{Icon::Clock.view()} {text::as_of_explained(day)}</p> })
+    };
     let running = Memo::new(move |_| run.with(|run| run.outcome.is_none()));
     let working = Memo::new(move |_| run.with(|run| run.outcome.is_none() && !run.lost));
     let ending = Memo::new(move |_| run.with(RunView::ending));
@@ -112,6 +116,7 @@ pub(super) fn ExchangeView(
                 </p>
             </header>
             {live(move || working.get().then(|| view! { <Stages run=run /> }))}
+            {live(as_of)}
             <Answer run=id.to_string() sentences=sentences passages=passages by_ai=by_ai />
             <div class="latest" id=derive(move || is_last.get().then_some("latest"))></div>
             {live(state)}

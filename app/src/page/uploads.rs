@@ -1,8 +1,9 @@
-//! Files on their way into a set: chosen or dropped, sent two at a time, each with its progress.
+//! Files and folders on their way into a set: chosen or dropped, sent two at a time, each with its
+//! progress.
 
 use crate::api::{parse, understand, unreachable_server};
 use crate::browser::{self, LocalFile};
-use crate::part::{Icon, IntoWhole, derive, live};
+use crate::part::{Icon, IntoWhole, derive, live, on_change};
 use crate::state::Ui;
 use crate::text;
 use inhouse_protocol::{ApiError, Upload, UploadOutcome};
@@ -13,6 +14,8 @@ use std::collections::VecDeque;
 
 /// Files sent at once.
 const AT_ONCE: usize = 2;
+/// With more files than this, those taken in are only counted, and no more of those to come listed.
+const LISTED: usize = 30;
 
 /// Where a file stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,18 +31,25 @@ enum Progress {
 #[derive(Clone)]
 struct Item {
     key: usize,
+    /// With its folder.
     name: String,
     /// Bytes.
     size: u64,
+    /// The server has answered for it.
+    answered: bool,
     progress: ArcRwSignal<Progress>,
 }
 
-/// The queue: what is shown, and the files that are not sent yet.
+/// The queue: what is on the page, and the files that are not sent yet.
 #[derive(Clone, Copy)]
 struct Queue {
     items: RwSignal<Vec<Item>>,
     waiting: StoredValue<VecDeque<(Item, LocalFile)>>,
     underway: RwSignal<usize>,
+    /// Files chosen in all.
+    total: RwSignal<usize>,
+    /// Files that the server has answered for.
+    answered: RwSignal<usize>,
     path: StoredValue<String>,
     /// Called when a file has been taken in.
     taken: Callback<()>,
@@ -47,18 +57,33 @@ struct Queue {
 
 impl Queue {
     fn add(self, files: Vec<LocalFile>) {
-        for file in files {
-            let item = Item {
-                key: self.items.with_untracked(Vec::len),
-                name: file.name(),
-                size: file.size(),
-                progress: ArcRwSignal::new(Progress::Waiting),
-            };
-            self.items.update(|items| items.push(item.clone()));
-            self.waiting
-                .update_value(|waiting| waiting.push_back((item, file)));
+        if files.is_empty() {
+            return;
         }
+        let before = self.total.get_untracked();
+        self.total.set(before + files.len());
+        let new: Vec<_> = files
+            .into_iter()
+            .enumerate()
+            .map(|(at, file)| (item(before + at, &file), file))
+            .collect();
+        self.items
+            .update(|items| items.extend(new.iter().map(|(item, _)| item.clone())));
+        self.waiting.update_value(|waiting| waiting.extend(new));
         self.send_next();
+    }
+
+    /// The server has answered for a file. What is told of it stays, unless there are many.
+    fn answer(self, key: usize, taken: bool) {
+        let many = self.total.try_get_untracked().unwrap_or_default() > LISTED;
+        self.answered.try_update(|answered| *answered += 1);
+        self.items.try_update(|items| {
+            if taken && many {
+                items.retain(|item| item.key != key);
+            } else if let Some(item) = items.iter_mut().find(|item| item.key == key) {
+                item.answered = true;
+            }
+        });
     }
 
     fn send_next(self) {
@@ -84,7 +109,9 @@ impl Queue {
                     let response = response
                         .map_err(|_| unreachable_server())
                         .and_then(|(status, body)| understand(status, body));
-                    progress.set(outcome(response));
+                    let outcome = outcome(response);
+                    self.answer(item.key, is_taken(&outcome));
+                    progress.set(outcome);
                     self.underway.try_update(|now| *now -= 1);
                     self.taken.try_run(());
                     self.send_next();
@@ -92,6 +119,35 @@ impl Queue {
             );
         }
     }
+}
+
+fn item(key: usize, file: &LocalFile) -> Item {
+    let name = file.name();
+    Item {
+        key,
+        name: match file.folder() {
+            "" => name,
+            folder => format!("{folder}/{name}"),
+        },
+        size: file.size(),
+        answered: false,
+        progress: ArcRwSignal::new(Progress::Waiting),
+    }
+}
+
+/// What is listed of many: every file with something to be said of it, and some of those to come.
+fn listed(items: &[Item]) -> Vec<Item> {
+    let told = items.iter().filter(|item| item.answered);
+    let to_come = items.iter().filter(|item| !item.answered);
+    told.chain(to_come.take(LISTED)).cloned().collect()
+}
+
+/// Whether there is nothing more to be said of a file but that it was taken in.
+fn is_taken(progress: &Progress) -> bool {
+    matches!(
+        progress,
+        Progress::Done(UploadOutcome::Added { .. } | UploadOutcome::NewVersion { .. })
+    )
 }
 
 /// What the response says of the one file sent.
@@ -107,30 +163,39 @@ fn outcome(response: Result<String, ApiError>) -> Progress {
 /// The place to drop files, the button to choose them, and the list of those on their way.
 #[component]
 pub(super) fn Uploads(path: String, taken: Callback<()>) -> impl IntoView {
-    let ui = Ui::of_page();
     let queue = Queue {
         items: RwSignal::new(Vec::new()),
         waiting: StoredValue::new(VecDeque::new()),
         underway: RwSignal::new(0),
+        total: RwSignal::new(0),
+        answered: RwSignal::new(0),
         path: StoredValue::new(path),
         taken,
     };
-    let picker = NodeRef::<html::Input>::new();
     let over = RwSignal::new(false);
     let drop_files = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
-        queue.add(browser::dropped(&event));
+        browser::dropped(&event, move |files| {
+            // Looking through folders takes time; the page may have gone meanwhile.
+            if queue.items.try_get_untracked().is_some() {
+                queue.add(files);
+            }
+        });
     };
     let hover = move |event: DragEvent| {
         event.prevent_default();
         over.set(true);
     };
-    let choose = move |_| {
-        if let Some(picker) = picker.get_untracked() {
-            queue.add(browser::chosen(&picker));
+    let few = Memo::new(move |_| queue.total.get() <= LISTED);
+    let shown = move || {
+        if few.get() {
+            queue.items.get()
+        } else {
+            queue.items.with(|items| listed(items))
         }
     };
+    let sent = move || text::sent_of(queue.answered.get(), queue.total.get());
     view! {
         <section class="uploads" aria-label=text::UPLOAD>
             <div
@@ -142,31 +207,57 @@ pub(super) fn Uploads(path: String, taken: Callback<()>) -> impl IntoView {
                 on:drop=drop_files
             >
                 {Icon::Upload.view()}
-                <p>
-                    {text::DROP_HERE} " " <label class="button small" for="files">
-                        {text::CHOOSE_FILES}
-                    </label>
-                    <input
-                        id="files"
-                        class="visually-hidden"
-                        type="file"
-                        name="file"
-                        multiple
-                        accept=".txt,.md,.markdown,.html,.htm,.docx,.pdf"
-                        node_ref=picker
-                        disabled=derive(move || !ui.ready.get())
-                        on:change=choose
-                    />
+                <p class="choices">
+                    <span>{text::DROP_HERE}</span>
+                    {picker("files", text::CHOOSE_FILES, false, queue)}
+                    {picker("folder", text::CHOOSE_FOLDER, true, queue)}
                 </p>
                 <p class="hint">{text::FORMATS}</p>
             </div>
+            <p class="sent" role="status" hidden=derive(move || few.get())>
+                {live(sent)}
+            </p>
             <ul class="upload-list">
-                <For each=move || queue.items.get() key=|item| item.key let(item)>
+                <For each=shown key=|item| item.key let(item)>
                     <UploadRow item=item />
                 </For>
             </ul>
         </section>
     }
+}
+
+/// A button that opens the browser's choice of files, or of a folder with all that is in it.
+fn picker(id: &'static str, label: &'static str, folders: bool, queue: Queue) -> AnyView {
+    let ui = Ui::of_page();
+    let picker = NodeRef::<html::Input>::new();
+    on_change(move || {
+        if let Some(picker) = picker.get() {
+            picker.set_webkitdirectory(folders);
+        }
+    });
+    let choose = move |_| {
+        if let Some(picker) = picker.get_untracked() {
+            queue.add(browser::chosen(&picker));
+        }
+    };
+    view! {
+        <span class="picker">
+            <input
+                id=id
+                class="visually-hidden"
+                type="file"
+                name="file"
+                multiple
+                node_ref=picker
+                disabled=derive(move || !ui.ready.get())
+                on:change=choose
+            />
+            <label class="button small" for=id>
+                {label}
+            </label>
+        </span>
+    }
+    .whole()
 }
 
 #[component]
@@ -222,6 +313,20 @@ mod tests {
                 reason: "Encrypted.".to_owned()
             })
         );
+    }
+
+    #[test]
+    fn a_file_that_was_refused_or_is_there_already_stays_listed() {
+        let refused = UploadOutcome::Refused {
+            reason: "Empty.".to_owned(),
+        };
+        let added = UploadOutcome::Added {
+            document: crate::sample::id("document-1"),
+            version: crate::sample::id("version-1"),
+        };
+        assert!(!is_taken(&Progress::Done(refused)));
+        assert!(!is_taken(&Progress::Sending(100)));
+        assert!(is_taken(&Progress::Done(added)));
     }
 
     #[test]

@@ -79,6 +79,7 @@ fn Passage(
     let text_as_read = as_read(&passage.name, &passage.text);
     let heading = passage.heading_path.join(" › ");
     let where_it_is = text::place(Some(passage.version_number), passage.page);
+    let when = text::period(passage.validity).map(|period| text::in_force(&period));
     view! {
         <li class="passage" class:cited=derive(move || is_cited.get() == Some(true))>
             <button
@@ -97,6 +98,7 @@ fn Passage(
                 <span class="passage-place">
                     {(!heading.is_empty()).then(|| view! { <span>{heading}</span> })}
                     <span>{where_it_is}</span>
+                    {when.map(|when| view! { <span>{when}</span> })}
                 </span>
                 <span class="passage-text">{text_as_read}</span>
             </button>

@@ -3,7 +3,7 @@
 use super::{Icon, IntoWhole, IntoWholes, bodies, derive, live, on_change, only};
 use crate::api::{Api, path};
 use crate::browser;
-use crate::page::ACCOUNT;
+use crate::page::{ACCOUNT, readers};
 use crate::shell::Theme;
 use crate::state::Ui;
 use crate::text;
@@ -14,6 +14,9 @@ use leptos_router::hooks::use_location;
 
 /// Conversations listed; older ones are found by their questions' links.
 const RECENT: usize = 30;
+
+/// The page that lists the sets, and the documents to look at again.
+const DOCUMENTS: &str = "/documents";
 
 type Link = (&'static str, &'static str, Icon);
 
@@ -26,8 +29,8 @@ fn pages(me: &Me) -> Vec<Link> {
     if me.role == Role::Legal {
         pages.push(("/desk", text::DESK, Icon::Desk));
     }
-    if me.manages_sets || matches!(me.role, Role::Legal | Role::Admin) {
-        pages.push(("/documents", text::DOCUMENTS, Icon::Document));
+    if readers(me) {
+        pages.push((DOCUMENTS, text::DOCUMENTS, Icon::Document));
     }
     pages
 }
@@ -58,12 +61,29 @@ fn list(links: Vec<Link>) -> Option<AnyView> {
                     <a href=path aria-current=current(path.to_owned())>
                         {icon.view()}
                         <span>{name}</span>
+                        {(path == DOCUMENTS).then(reviews_due)}
                     </a>
                 </li>
             }
         })
         .wholes();
     Some(view! { <ul>{links}</ul> }.whole())
+}
+
+/// How many documents the reader should look at again.
+fn reviews_due() -> AnyView {
+    let due = Ui::of_page().reviews_due;
+    let badge = move || {
+        let due = due.get();
+        (due > 0).then(|| {
+            view! {
+                <span class="badge">
+                    {due} <span class="visually-hidden">" " {text::reviews_due(due)}</span>
+                </span>
+            }
+        })
+    };
+    live(badge).whole()
 }
 
 /// The side of the page; on a phone a bar whose button opens it.
@@ -262,6 +282,7 @@ mod tests {
             name: "Ada Falk".to_owned(),
             role,
             manages_sets: false,
+            reviews_due: 0,
             ai_notice_seen: true,
             must_enrol: false,
             csrf_token: String::new(),
@@ -308,6 +329,13 @@ mod tests {
         let mut manager = me(Role::Employee);
         manager.manages_sets = true;
         let pages = pages(&manager);
-        assert!(pages.iter().any(|(path, ..)| *path == "/documents"));
+        assert!(pages.iter().any(|(path, ..)| *path == DOCUMENTS));
+    }
+
+    #[test]
+    fn who_owns_a_document_to_be_reviewed_finds_it_under_documents() {
+        let mut owner = me(Role::Employee);
+        owner.reviews_due = 1;
+        assert!(super::pages(&owner).iter().any(|(path, ..)| *path == DOCUMENTS));
     }
 }

@@ -7,7 +7,7 @@ use crate::reading::{Part, Piece, lay_out, merge};
 use crate::state::{Place, Ui};
 use crate::text;
 use crate::time::Day;
-use inhouse_protocol::{ApiError, Source};
+use inhouse_protocol::{ApiError, PageInfo, Source};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::ops::Range;
@@ -133,11 +133,19 @@ fn SourceText(source: Source, span: Range<usize>, more: Callback<usize>) -> impl
     let from = source.from;
     let to = from + source.text.chars().count();
     let total = source.total;
-    let parts = lay_out(&source, &span).into_iter().map(part).wholes();
+    let parts = lay_out(&source, &span)
+        .into_iter()
+        .map(|shown| part(shown, &source.page_info))
+        .wholes();
+    let when = source.validity.map_or_else(
+        || text::ON_NO_DAY.to_owned(),
+        |validity| text::in_force(&text::period(validity).unwrap_or_default()),
+    );
     view! {
         <div class="source-about">
             <p class="quiet">
                 <span>{text::version(source.version_number)}</span>
+                <span>{when}</span>
                 <span>{source.set_name}</span>
                 <span>
                     {text::ADDED} " " <Day at=source.added_at />
@@ -177,9 +185,14 @@ fn SourceText(source: Source, span: Range<usize>, more: Callback<usize>) -> impl
     }
 }
 
-fn part(part: Part) -> AnyView {
+fn part(part: Part, pages: &[PageInfo]) -> AnyView {
     match part {
-        Part::Page(page) => view! { <p class="page-mark">{text::page_mark(page)}</p> }.whole(),
+        Part::Page(page) => {
+            let info = pages.iter().find(|info| info.page == page);
+            let printed = info.and_then(|info| info.label.as_deref());
+            view! { <p class="page-mark">{text::page_mark(page, printed)}</p> }.whole()
+        }
+        Part::Footnote(words) => view! { <p class="footnote">{pieces(words)}</p> }.whole(),
         Part::Heading(depth, words) => heading(depth, pieces(words)),
         Part::Paragraph(words) => view! { <p>{pieces(words)}</p> }.whole(),
         Part::Preformatted(words) => view! { <pre>{pieces(words)}</pre> }.whole(),

@@ -57,8 +57,14 @@ pub(crate) fn page(number: u32) -> String {
     format!("page {number}")
 }
 
-pub(crate) fn page_mark(number: u32) -> String {
-    format!("Page {number}")
+/// A page as counted, and as it is printed on it where that is something else.
+pub(crate) fn page_mark(number: u32, printed: Option<&str>) -> String {
+    match printed {
+        Some(printed) if printed != number.to_string() => {
+            format!("Page {number}, printed {printed}")
+        }
+        _ => format!("Page {number}"),
+    }
 }
 
 pub(crate) fn pages(number: u32) -> String {
@@ -260,7 +266,7 @@ pub(crate) fn news(event: &RunEvent, run: &RunView) -> Option<String> {
             stage: Stage::Searching,
         } => Some("Searching".to_owned()),
         RunEvent::Stage { .. } | RunEvent::Sentence { .. } => None,
-        RunEvent::Passages { passages } => {
+        RunEvent::Passages { passages, .. } => {
             Some(count(passages.len() as u64, "passage", "passages") + " found")
         }
         RunEvent::Done { outcome, .. } => Some(match outcome {
@@ -285,6 +291,13 @@ mod tests {
     fn a_citation_is_named_by_number_title_and_page() {
         assert_eq!(citation(2, "Lease", Some(7)), "Citation 2: Lease, page 7");
         assert_eq!(citation(2, "Lease", None), "Citation 2: Lease");
+    }
+
+    #[test]
+    fn a_page_with_another_number_printed_on_it_shows_both() {
+        assert_eq!(page_mark(4, None), "Page 4");
+        assert_eq!(page_mark(4, Some("4")), "Page 4");
+        assert_eq!(page_mark(4, Some("iv")), "Page 4, printed iv");
     }
 
     #[test]

@@ -3,16 +3,17 @@
 use crate::error::{Result, RetrievalError};
 use crate::guard::{self, Opening};
 use crate::vector::{
-    CHUNK, DOCUMENT, KEYS, Nothing, SET, VERSION, VectorFilter, VectorIndex, VectorPoint, check,
-    passage, uuid,
+    CHUNK, DAYS, DOCUMENT, FROM, IDS, Nothing, SET, UNTIL, VERSION, VectorFilter, VectorIndex,
+    VectorPoint, check, passage, uuid,
 };
 use async_trait::async_trait;
 use inhouse_protocol::{PassageId, VersionId};
+use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::{
     Condition, CountRequest, CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeVectorParams,
     FieldCondition, FieldIndexOperations, Filter, JsonPath, Match, NamedQuery, OperationError,
     PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations, PointOperations,
-    PointStruct, QueryEnum, QueryRequest, ScoringQuery, UpdateOperation, WalOptions,
+    PointStruct, QueryEnum, QueryRequest, Range, ScoringQuery, UpdateOperation, WalOptions,
 };
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -79,6 +80,20 @@ impl EdgeIndex {
                 _lock: lock,
             }),
         })
+    }
+
+    /// Removes the index in `dir` with its folder; none is fine. False while it is open, in this
+    /// process or another. Blocking.
+    pub fn remove(dir: &Path) -> Result<bool> {
+        if !dir.exists() {
+            return Ok(true);
+        }
+        match lock(dir) {
+            Ok(_held) => std::fs::remove_dir_all(dir).map_err(RetrievalError::io(dir))?,
+            Err(RetrievalError::InUse { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        Ok(true)
     }
 
     /// How the index was found; whether it has to be rebuilt.
@@ -236,11 +251,13 @@ fn config(dimensions: usize) -> EdgeConfig {
 
 fn create(current: &Path, dimensions: usize) -> Result<EdgeShard> {
     let shard = EdgeShard::new(current, config(dimensions))?;
-    for key in KEYS {
+    let ids = IDS.map(|key| (key, PayloadSchemaType::Keyword));
+    let days = DAYS.map(|key| (key, PayloadSchemaType::Integer));
+    for (key, kind) in ids.into_iter().chain(days) {
         shard.update(UpdateOperation::FieldIndexOperation(
             FieldIndexOperations::CreateIndex(CreateIndex {
                 field_name: path(key)?,
-                field_schema: Some(PayloadFieldSchema::FieldType(PayloadSchemaType::Keyword)),
+                field_schema: Some(PayloadFieldSchema::FieldType(kind)),
             }),
         ))?;
     }
@@ -257,13 +274,24 @@ fn edge_point(dimensions: usize, point: &VectorPoint) -> Result<PointStruct> {
             SET: point.set.as_str(),
             VERSION: point.version.as_str(),
             DOCUMENT: point.document.as_str(),
+            FROM: point.valid_from,
+            UNTIL: point.valid_until,
         }),
     ))
 }
 
 /// `None` where nothing can be found.
 fn edge_filter(filter: &VectorFilter) -> Result<Option<Filter>> {
-    let mut conditions = Vec::new();
+    let day = Some(OrderedFloat(filter.day()));
+    let begun = Range {
+        lte: day,
+        ..Range::default()
+    };
+    let goes_on = Range {
+        gt: day,
+        ..Range::default()
+    };
+    let mut conditions = vec![range(FROM, begun)?, range(UNTIL, goes_on)?];
     match filter.sets() {
         Err(Nothing) => return Ok(None),
         Ok(None) => {}
@@ -274,9 +302,7 @@ fn edge_filter(filter: &VectorFilter) -> Result<Option<Filter>> {
     }
     let hidden = filter.hidden();
     let mut filter = Filter::new();
-    if !conditions.is_empty() {
-        filter.must = Some(conditions);
-    }
+    filter.must = Some(conditions);
     if !hidden.is_empty() {
         filter.must_not = Some(vec![field(DOCUMENT, Match::from(hidden))?]);
     }
@@ -291,6 +317,13 @@ fn field(key: &str, value: Match) -> Result<Condition> {
     Ok(Condition::Field(FieldCondition::new_match(
         path(key)?,
         value,
+    )))
+}
+
+fn range(key: &str, range: Range<OrderedFloat<f64>>) -> Result<Condition> {
+    Ok(Condition::Field(FieldCondition::new_range(
+        path(key)?,
+        range,
     )))
 }
 

@@ -7,8 +7,8 @@ use fastembed::{
     InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel,
 };
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
 /// Characters a token is taken to have at most; what lies beyond the model's window isn't
@@ -121,10 +121,27 @@ impl Embedder {
 
     /// One vector of length 1 a text, in the order given. Blocking; gives way to questions
     /// between batches. `progress` hears how many are done after each batch.
-    pub fn embed(
+    pub fn embed(&self, texts: &[String], progress: impl FnMut(usize)) -> Result<Vec<Vec<f32>>> {
+        let _load = self.inner.model.load();
+        self.batches(texts, progress, || None)
+    }
+
+    /// [`embed`](Self::embed) behind the scenes of the model that answers: between batches it gives
+    /// way to questions and documents that `answering` embeds, and they wait for one batch at most.
+    pub fn embed_behind(&self, answering: &Self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
+        if Arc::ptr_eq(&self.inner, &answering.inner) {
+            return self.batches(texts, |_| {}, || None);
+        }
+        let turn = || Some(answering.inner.model.background());
+        self.batches(texts, |_| {}, turn)
+    }
+
+    /// Embeds batch by batch, each within a `turn` of another model where there is one.
+    fn batches<'a>(
         &self,
         texts: &[String],
         mut progress: impl FnMut(usize),
+        turn: impl Fn() -> Option<MutexGuard<'a, TextEmbedding>>,
     ) -> Result<Vec<Vec<f32>>> {
         // Texts of like length together: a batch is padded to its longest.
         let mut order: Vec<usize> = (0..texts.len()).collect();
@@ -135,6 +152,7 @@ impl Embedder {
         while let Some(batch) = self.batch(texts, &order[done..]) {
             let cut: Vec<&str> = batch.iter().map(|&i| self.cut(&texts[i])).collect();
             let embedded = {
+                let _turn = turn();
                 let mut model = self.inner.model.documents();
                 self.run(&mut model, &cut)?
             };

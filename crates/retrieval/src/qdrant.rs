@@ -2,8 +2,8 @@
 
 use crate::error::{Result, RetrievalError};
 use crate::vector::{
-    CHUNK, DOCUMENT, KEYS, Nothing, SET, VERSION, VectorFilter, VectorIndex, VectorPoint, check,
-    passage, uuid,
+    CHUNK, DAYS, DOCUMENT, FROM, IDS, Nothing, SET, UNTIL, VERSION, VectorFilter, VectorIndex,
+    VectorPoint, check, passage, uuid,
 };
 use async_trait::async_trait;
 use inhouse_protocol::{PassageId, VersionId};
@@ -12,7 +12,7 @@ use qdrant_client::qdrant::vectors_config::Config;
 use qdrant_client::qdrant::{
     CollectionInfo, Condition, CountPointsBuilder, CreateCollectionBuilder,
     CreateFieldIndexCollectionBuilder, DeletePointsBuilder, Distance, FieldType, Filter,
-    PointStruct, QueryPointsBuilder, UpsertPointsBuilder, VectorParamsBuilder,
+    PointStruct, QueryPointsBuilder, Range, UpsertPointsBuilder, VectorParamsBuilder,
 };
 use qdrant_client::{Payload, Qdrant};
 use std::time::Duration;
@@ -66,6 +66,15 @@ impl QdrantIndex {
         Ok(Some(counted.result.map_or(0, |result| result.count)))
     }
 
+    /// Removes the collection of a server; none is fine.
+    pub async fn remove(url: &str, api_key: Option<&str>, collection: &str) -> Result<()> {
+        let client = client(url, api_key)?;
+        if client.collection_exists(collection).await? {
+            client.delete_collection(collection).await?;
+        }
+        Ok(())
+    }
+
     /// Whether [`connect`](Self::connect) made the collection, so that it has to be filled.
     pub fn was_created(&self) -> bool {
         self.created
@@ -90,9 +99,10 @@ impl QdrantIndex {
 
     /// Makes those that aren't there: whoever made the collection may not have got this far.
     async fn create_payload_indexes(&self) -> Result<()> {
-        for key in KEYS {
-            let index =
-                CreateFieldIndexCollectionBuilder::new(&self.collection, key, FieldType::Keyword);
+        let ids = IDS.map(|key| (key, FieldType::Keyword));
+        let days = DAYS.map(|key| (key, FieldType::Integer));
+        for (key, kind) in ids.into_iter().chain(days) {
+            let index = CreateFieldIndexCollectionBuilder::new(&self.collection, key, kind);
             self.client.create_field_index(index.wait(true)).await?;
         }
         Ok(())
@@ -218,6 +228,8 @@ fn server_point(dimensions: usize, point: &VectorPoint) -> Result<PointStruct> {
     payload.insert(SET, point.set.as_str());
     payload.insert(VERSION, point.version.as_str());
     payload.insert(DOCUMENT, point.document.as_str());
+    payload.insert(FROM, point.valid_from);
+    payload.insert(UNTIL, point.valid_until);
     Ok(PointStruct::new(
         uuid(&point.passage)?.to_string(),
         point.vector.clone(),
@@ -227,7 +239,19 @@ fn server_point(dimensions: usize, point: &VectorPoint) -> Result<PointStruct> {
 
 /// `None` where nothing can be found.
 fn server_filter(filter: &VectorFilter) -> Option<Filter> {
-    let mut conditions = Vec::new();
+    let day = Some(filter.day());
+    let begun = Range {
+        lte: day,
+        ..Range::default()
+    };
+    let goes_on = Range {
+        gt: day,
+        ..Range::default()
+    };
+    let mut conditions = vec![
+        Condition::range(FROM, begun),
+        Condition::range(UNTIL, goes_on),
+    ];
     match filter.sets() {
         Err(Nothing) => return None,
         Ok(None) => {}

@@ -7,11 +7,14 @@ use inhouse_store::{IndexRow, Scope};
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// The payload's keys; each is indexed.
+/// The payload's keys; each is indexed: identifiers as keywords, days as integers.
 pub(crate) const SET: &str = "set";
 pub(crate) const VERSION: &str = "version";
 pub(crate) const DOCUMENT: &str = "document";
-pub(crate) const KEYS: [&str; 3] = [SET, VERSION, DOCUMENT];
+pub(crate) const IDS: [&str; 3] = [SET, VERSION, DOCUMENT];
+pub(crate) const FROM: &str = "from";
+pub(crate) const UNTIL: &str = "until";
+pub(crate) const DAYS: [&str; 2] = [FROM, UNTIL];
 
 /// Points written at once.
 pub(crate) const CHUNK: usize = 256;
@@ -23,6 +26,10 @@ pub struct VectorPoint {
     pub version: VersionId,
     pub document: DocumentId,
     pub set: SetId,
+    /// The number of the first day on which the version is in force.
+    pub valid_from: i64,
+    /// The number of the first day on which it no more is.
+    pub valid_until: i64,
     /// Of length 1.
     pub vector: Vec<f32>,
 }
@@ -34,12 +41,14 @@ impl From<&IndexRow> for VectorPoint {
             version: row.version.clone(),
             document: row.document.clone(),
             set: row.set.clone(),
+            valid_from: row.valid_from,
+            valid_until: row.valid_until,
             vector: row.vector.clone(),
         }
     }
 }
 
-/// Which passages a search may find.
+/// Which passages a search may find: of the versions in force on the scope's day.
 #[derive(Debug, Clone)]
 pub struct VectorFilter {
     pub scope: Scope,
@@ -57,6 +66,12 @@ impl VectorFilter {
                 sets.iter().map(|set| set.as_str().to_owned()).collect(),
             )),
         }
+    }
+
+    /// The number of the scope's day, as both engines compare numbers.
+    pub(crate) fn day(&self) -> f64 {
+        // From year 1 to year 9999: seven digits at most.
+        i32::try_from(self.scope.on().number()).map_or(f64::MAX, f64::from)
     }
 
     pub(crate) fn documents(&self) -> Vec<String> {

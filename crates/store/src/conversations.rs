@@ -4,7 +4,8 @@ use crate::access::{Principal, Scope};
 use crate::row::{Columns, new_id};
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
-    AnswerSentence, Conversation, ConversationId, ConversationSummary, Exchange, PassageRef, RunId,
+    AnswerSentence, Conversation, ConversationId, ConversationSummary, Day, Exchange, PassageRef,
+    RunId,
 };
 use serde_json::json;
 use sqlx::any::AnyRow;
@@ -68,7 +69,7 @@ impl Store {
         let found = self.conversation_summary(of, id).await?;
         let scope = self.scope(of).await?;
         let rows = sqlx::query(
-            "SELECT id, question, asked_at, state, outcome, message,
+            "SELECT id, question, asked_at, state, outcome, message, as_of,
                     (SELECT COUNT(*) FROM model_calls c
                      WHERE c.run_id = runs.id AND c.error IS NULL) AS calls
              FROM runs WHERE conversation_id = $1 ORDER BY number",
@@ -97,6 +98,7 @@ impl Store {
             state: row.name("state")?,
             outcome: row.maybe_name("outcome")?,
             message: row.text("message")?,
+            as_of: row.maybe_int("as_of")?.and_then(Day::from_number),
             passages,
             sentences,
             escalation: self.escalation_of_run(of, scope, &run).await?,

@@ -1,66 +1,13 @@
-//! Documents: adding a version, listing, deleting.
+//! Documents as they are listed, and their originals.
 
 use crate::access::Scope;
-use crate::audit::Actor;
-use crate::jobs::{NewJob, enqueue};
-use crate::outbox::{OutboxKind, push};
-use crate::row::{Columns, big, clean, new_id};
-use crate::write::Write;
-use crate::{Result, Store, StoreError};
-use inhouse_protocol::{DocumentId, DocumentSummary, SetId, VersionId, VersionState};
-use serde_json::json;
+use crate::row::{Columns, clean};
+use crate::{Result, Store, StoreError, proposals, validity};
+use inhouse_protocol::{
+    DocumentId, DocumentName, DocumentSummary, FailureCause, SetId, Validity, VersionId,
+    VersionState,
+};
 use sqlx::any::AnyRow;
-
-/// How soon a version is read, against the others that wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Priority {
-    /// One of many, such as a folder's files.
-    #[default]
-    Bulk,
-    /// Somebody looks at it.
-    Upload,
-}
-
-impl Priority {
-    const fn number(self) -> i64 {
-        match self {
-            Self::Bulk => 0,
-            Self::Upload => 10,
-        }
-    }
-}
-
-/// A file for a set; its original is stored already.
-#[derive(Debug, Clone)]
-pub struct AddVersion {
-    pub set: SetId,
-    /// The file's name, with its extension, without folders; it identifies the document.
-    pub name: String,
-    /// Until the parser finds one; the file's name will do.
-    pub title: String,
-    /// The original's SHA-256 in lower-case hex.
-    pub sha256: String,
-    pub size_bytes: u64,
-    pub media_type: String,
-    pub priority: Priority,
-}
-
-/// What became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AddedVersion {
-    /// A new document, queued.
-    New {
-        document: DocumentId,
-        version: VersionId,
-    },
-    /// A new version of the document of that name, queued.
-    NewVersion {
-        document: DocumentId,
-        version: VersionId,
-    },
-    /// A document of the set has this content as its newest version, and it has not failed.
-    Duplicate { document: DocumentId, name: String },
-}
 
 /// A document's original file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,96 +18,29 @@ pub struct Original {
     pub size_bytes: u64,
 }
 
-/// What a [`DocumentSummary`] is read from; `WHERE` follows.
-macro_rules! summary {
+/// What a [`DocumentSummary`] is read from: further columns, each after a comma, and what follows
+/// `WHERE`.
+macro_rules! select_summary {
     ($rest:literal) => {
+        select_summary!("", $rest)
+    };
+    ($columns:literal, $rest:literal) => {
         concat!(
-            "SELECT d.id, d.set_id, d.name, v.title, v.id AS version_id, v.number, v.media_type,
-                    v.size_bytes, v.pages, v.passages, v.added_at, v.state, v.done, v.total,
-                    v.reason, d.narrowed
-             FROM documents d JOIN versions v ON v.id = d.newest_version
+            "SELECT d.id, d.set_id, d.folder, d.name, d.part_of, d.narrowed, v.title,
+                    v.id AS version_id, v.number, v.valid_from, v.valid_until, v.media_type,
+                    v.size_bytes, v.pages, v.passages, v.added_at, v.moved_at, v.proposed,
+                    v.warnings, v.state, v.done, v.total, v.cause, v.reason",
+            $columns,
+            " FROM documents d JOIN versions v ON v.id = d.newest_version
              WHERE d.deleted_at IS NULL ",
             $rest
         )
     };
 }
+pub(crate) use select_summary;
 
 impl Store {
-    /// Adds a file to a set and queues it, unless its content is there. `NotFound` when there
-    /// is no such set.
-    pub async fn add_version(&self, by: &Actor, add: AddVersion) -> Result<AddedVersion> {
-        let name = clean(&add.name).into_owned();
-        if name.is_empty() || name.chars().count() > 255 || name.contains(['/', '\\']) {
-            return Err(StoreError::Invalid(
-                "A file's name has 1 to 255 characters and no folders.".into(),
-            ));
-        }
-        let mut write = self.write().await?;
-        // Holds the set until the end: two uploads of one name can't both be the first.
-        let set = sqlx::query("UPDATE document_sets SET changed_at = $2 WHERE id = $1")
-            .bind(add.set.as_str())
-            .bind(write.now().0)
-            .execute(write.connection())
-            .await?;
-        if set.rows_affected() == 0 {
-            return Err(StoreError::NotFound);
-        }
-        let same = sqlx::query(
-            "SELECT d.id, d.name FROM documents d JOIN versions v ON v.id = d.newest_version
-             WHERE d.set_id = $1 AND d.deleted_at IS NULL AND v.sha256 = $2
-               AND v.state <> 'failed' LIMIT 1",
-        )
-        .bind(add.set.as_str())
-        .bind(add.sha256.as_str())
-        .fetch_optional(write.connection())
-        .await?;
-        if let Some(row) = same {
-            return Ok(AddedVersion::Duplicate {
-                document: row.id("id")?,
-                name: row.text("name")?,
-            });
-        }
-        let existing = sqlx::query(
-            "SELECT d.id, v.number FROM documents d JOIN versions v ON v.id = d.newest_version
-             WHERE d.set_id = $1 AND d.name = $2 AND d.deleted_at IS NULL",
-        )
-        .bind(add.set.as_str())
-        .bind(name.as_str())
-        .fetch_optional(write.connection())
-        .await?;
-        let existing = existing
-            .map(|row| Ok::<_, StoreError>((row.id::<DocumentId>("id")?, row.int("number")?)))
-            .transpose()?;
-        let fresh = existing.is_none();
-        let (document, number) = match existing {
-            Some((document, newest)) => (document, newest + 1),
-            None => (insert_document(&mut write, &add.set, &name).await?, 1),
-        };
-        let priority = add.priority.number();
-        let mut detail = json!({
-            "name": name, "set": add.set, "number": number, "sha256": add.sha256,
-            "size_bytes": add.size_bytes,
-        });
-        let version = insert_version(&mut write, by, add, &document, number).await?;
-        detail["version"] = json!(version);
-        enqueue(&mut write, NewJob::ingest(&version, priority)?).await?;
-        let (action, added) = if fresh {
-            let (document, version) = (document.clone(), version.clone());
-            ("document.add", AddedVersion::New { document, version })
-        } else {
-            let (document, version) = (document.clone(), version.clone());
-            (
-                "document.add_version",
-                AddedVersion::NewVersion { document, version },
-            )
-        };
-        write
-            .commit(by, action, ("document", document.as_str()), detail)
-            .await?;
-        Ok(added)
-    }
-
-    /// The documents of a set that the scope shows, by name. `NotFound` when the set is outside.
+    /// The documents of a set that the scope shows, by folder and name. `NotFound` when the set is outside.
     pub async fn documents(&self, scope: &Scope, set: &SetId) -> Result<Vec<DocumentSummary>> {
         if !scope.contains(set) {
             return Err(StoreError::NotFound);
@@ -172,17 +52,19 @@ impl Store {
         if known == 0 {
             return Err(StoreError::NotFound);
         }
-        let rows = sqlx::query(summary!("AND d.set_id = $1 ORDER BY d.name"))
-            .bind(set.as_str())
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sqlx::query(select_summary!(
+            "AND d.set_id = $1 ORDER BY d.folder, d.name, d.id"
+        ))
+        .bind(set.as_str())
+        .fetch_all(&self.pool)
+        .await?;
         self.summaries(scope, &rows).await
     }
 
     /// One document. `NotFound` unless the scope shows it.
     pub async fn document(&self, scope: &Scope, id: &DocumentId) -> Result<DocumentSummary> {
         self.set_of(scope, id).await?;
-        let rows = sqlx::query(summary!("AND d.id = $1"))
+        let rows = sqlx::query(select_summary!("AND d.id = $1"))
             .bind(id.as_str())
             .fetch_all(&self.pool)
             .await?;
@@ -190,16 +72,28 @@ impl Store {
         shown.pop().ok_or(StoreError::NotFound)
     }
 
-    /// The documents of a file name that the scope shows; one a set at most.
+    /// The documents of a file name, or of a folder and a file name such as
+    /// `2026/contracts/lease.pdf`, that the scope shows.
     pub async fn documents_named(&self, scope: &Scope, name: &str) -> Result<Vec<DocumentSummary>> {
-        let rows = sqlx::query(summary!("AND d.name = $1 ORDER BY d.id"))
-            .bind(clean(name).into_owned())
-            .fetch_all(&self.pool)
-            .await?;
+        let name = clean(name);
+        let (folder, file) = name.rsplit_once('/').unwrap_or_default();
+        let rows = sqlx::query(select_summary!(
+            "AND (d.name = $1 OR (d.folder = $2 AND d.name = $3)) ORDER BY d.id"
+        ))
+        .bind(name.as_ref())
+        .bind(folder)
+        .bind(file)
+        .fetch_all(&self.pool)
+        .await?;
         self.summaries(scope, &rows).await
     }
 
-    async fn summaries(&self, scope: &Scope, rows: &[AnyRow]) -> Result<Vec<DocumentSummary>> {
+    /// The rows of [`select_summary`] that the scope shows.
+    pub(crate) async fn summaries(
+        &self,
+        scope: &Scope,
+        rows: &[AnyRow],
+    ) -> Result<Vec<DocumentSummary>> {
         let mut documents = rows.iter().map(summary).collect::<Result<Vec<_>>>()?;
         documents.retain(|document| scope.shows(&document.set, &document.id));
         self.add_document_groups(scope, &mut documents).await?;
@@ -229,138 +123,146 @@ impl Store {
         }
     }
 
-    /// The original of the version that can be found, else of the newest. `NotFound` unless the
-    /// scope shows the document.
+    /// The document of a version. `NotFound` unless the scope shows it.
+    pub(crate) async fn document_of(
+        &self,
+        scope: &Scope,
+        version: &VersionId,
+    ) -> Result<DocumentId> {
+        let row = sqlx::query("SELECT document_id FROM versions WHERE id = $1")
+            .bind(version.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        let document = row.ok_or(StoreError::NotFound)?.id("document_id")?;
+        self.set_of(scope, &document).await?;
+        Ok(document)
+    }
+
+    /// The same for what changes the version: its document and set. `NotFound` unless the scope
+    /// manages the set.
+    pub(crate) async fn managed_document_of(
+        &self,
+        scope: &Scope,
+        version: &VersionId,
+    ) -> Result<(DocumentId, SetId)> {
+        let document = self.document_of(scope, version).await?;
+        let set = self.managed_set_of(scope, &document).await?;
+        Ok((document, set))
+    }
+
+    /// The original of the version in force on the scope's day, else of the newest. `NotFound`
+    /// unless the scope shows the document.
     pub async fn original_of(&self, scope: &Scope, id: &DocumentId) -> Result<Original> {
         self.set_of(scope, id).await?;
         let row = sqlx::query(
             "SELECT d.name, v.sha256, v.media_type, v.size_bytes
-             FROM documents d
-             JOIN versions v ON v.id = COALESCE(d.live_version, d.newest_version)
+             FROM documents d JOIN versions v ON v.id = COALESCE(
+                 (SELECT i.id FROM versions i WHERE i.document_id = d.id AND i.state = 'ready'
+                         AND i.valid_from <= $2 AND $2 < i.valid_until),
+                 d.newest_version)
              WHERE d.id = $1 AND d.deleted_at IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(scope.on().number())
+        .fetch_optional(&self.pool)
+        .await?;
+        original(&row.ok_or(StoreError::NotFound)?)
+    }
+
+    /// The original of this version, also of one that could not be read. `NotFound` unless the
+    /// scope shows its document.
+    pub async fn original_of_version(&self, scope: &Scope, id: &VersionId) -> Result<Original> {
+        self.document_of(scope, id).await?;
+        let row = sqlx::query(
+            "SELECT d.name, v.sha256, v.media_type, v.size_bytes
+             FROM versions v JOIN documents d ON d.id = v.document_id WHERE v.id = $1",
         )
         .bind(id.as_str())
         .fetch_optional(&self.pool)
         .await?;
-        let row = row.ok_or(StoreError::NotFound)?;
-        Ok(Original {
-            sha256: row.text("sha256")?,
-            name: row.text("name")?,
-            media_type: row.text("media_type")?,
-            size_bytes: row.number("size_bytes")?,
-        })
-    }
-
-    /// Deletes a document: from this commit on nothing of it can be found or opened, and the
-    /// indexes follow. Its rows and its original stay for the record. `NotFound` unless the scope
-    /// manages its set.
-    pub async fn delete_document(&self, by: &Actor, scope: &Scope, id: &DocumentId) -> Result<()> {
-        let set = self.managed_set_of(scope, id).await?;
-        let mut write = self.write().await?;
-        let now = write.now().0;
-        let row = sqlx::query(
-            "UPDATE documents SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL
-             RETURNING name, live_version",
-        )
-        .bind(id.as_str())
-        .bind(now)
-        .fetch_optional(write.connection())
-        .await?;
-        let row = row.ok_or(StoreError::NotFound)?;
-        if let Some(live) = row.maybe_id::<VersionId>("live_version")? {
-            push(&mut write, OutboxKind::Remove, &live).await?;
-        }
-        let detail = json!({ "name": row.text("name")?, "set": set });
-        write
-            .commit(by, "document.delete", ("document", id.as_str()), detail)
-            .await
+        original(&row.ok_or(StoreError::NotFound)?)
     }
 }
 
-async fn insert_document(write: &mut Write, set: &SetId, name: &str) -> Result<DocumentId> {
-    let id: DocumentId = new_id()?;
-    let now = write.now().0;
-    sqlx::query("INSERT INTO documents (id, set_id, name, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(id.as_str())
-        .bind(set.as_str())
-        .bind(name)
-        .bind(now)
-        .execute(write.connection())
-        .await?;
-    Ok(id)
+fn original(row: &AnyRow) -> Result<Original> {
+    Ok(Original {
+        sha256: row.text("sha256")?,
+        name: row.text("name")?,
+        media_type: row.text("media_type")?,
+        size_bytes: row.number("size_bytes")?,
+    })
 }
 
-async fn insert_version(
-    write: &mut Write,
-    by: &Actor,
-    add: AddVersion,
-    document: &DocumentId,
-    number: i64,
-) -> Result<VersionId> {
-    let id: VersionId = new_id()?;
-    let now = write.now().0;
-    let title = if add.title.trim().is_empty() {
-        add.name
-    } else {
-        add.title
-    };
-    sqlx::query(
-        "INSERT INTO versions
-             (id, document_id, number, title, sha256, size_bytes, media_type, state, done,
-              total, reason, passages, parser, embedding_model, added_by, added_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', 0, 0, '', 0, '', '', $8, $9)",
-    )
-    .bind(id.as_str())
-    .bind(document.as_str())
-    .bind(number)
-    .bind(clean(title.trim()).into_owned())
-    .bind(add.sha256)
-    .bind(big(add.size_bytes)?)
-    .bind(clean(&add.media_type).into_owned())
-    .bind(by.to_string())
-    .bind(now)
-    .execute(write.connection())
-    .await?;
-    sqlx::query("UPDATE documents SET newest_version = $2 WHERE id = $1")
-        .bind(document.as_str())
-        .bind(id.as_str())
-        .execute(write.connection())
-        .await?;
-    Ok(id)
-}
-
+/// The columns of [`select_summary`] as a document, still without its groups.
 fn summary(row: &AnyRow) -> Result<DocumentSummary> {
+    let warnings: Vec<String> = row.json("warnings")?;
+    let state = state(row)?;
     Ok(DocumentSummary {
         id: row.id("id")?,
         set: row.id("set_id")?,
+        folder: row.text("folder")?,
         name: row.text("name")?,
         title: row.text("title")?,
         version: row.id("version_id")?,
         version_number: row.number("number")?,
+        validity: in_force(row, &state)?,
         media_type: row.text("media_type")?,
         size_bytes: row.number("size_bytes")?,
         pages: row.maybe_number("pages")?,
         passages: row.number("passages")?,
         added_at: row.time("added_at")?,
+        moved_at: row.time("moved_at")?,
+        part_of: row.maybe_id("part_of")?,
+        attention: !warnings.is_empty() || !proposals::of(row)?.is_empty(),
         narrowed: row.int("narrowed")? != 0,
         groups: Vec::new(),
-        state: state(row)?,
+        state,
     })
 }
 
-/// The columns `state`, `done`, `total` and `reason` as one state.
+/// When a version in this state is in force; none: on no day.
+pub(crate) fn in_force(row: &AnyRow, state: &VersionState) -> Result<Option<Validity>> {
+    match state {
+        VersionState::Ready => validity::shown(row),
+        _ => Ok(None),
+    }
+}
+
+/// The columns `id`, `folder`, `name` and `title` as a document's name.
+pub(crate) fn document_name(row: &AnyRow) -> Result<DocumentName> {
+    Ok(DocumentName {
+        id: row.id("id")?,
+        folder: row.text("folder")?,
+        name: row.text("name")?,
+        title: row.text("title")?,
+    })
+}
+
+/// The columns `state`, `done`, `total`, `cause` and `reason` as one state.
 pub(crate) fn state(row: &AnyRow) -> Result<VersionState> {
     Ok(match row.text("state")?.as_str() {
         "queued" => VersionState::Queued,
-        "reading" => VersionState::Reading,
+        "reading" => VersionState::Reading {
+            done: row.number("done")?,
+            total: row.number("total")?,
+        },
         "embedding" => VersionState::Embedding {
             done: row.number("done")?,
             total: row.number("total")?,
         },
         "ready" => VersionState::Ready,
         "failed" => VersionState::Failed {
+            cause: cause(row)?,
             reason: row.text("reason")?,
         },
         other => return Err(StoreError::Corrupt(format!("the version state {other:?}"))),
     })
+}
+
+/// An earlier program kept no cause: its files are told as damaged, which their reason details.
+fn cause(row: &AnyRow) -> Result<FailureCause> {
+    if row.text("cause")?.is_empty() {
+        return Ok(FailureCause::Broken);
+    }
+    row.name("cause")
 }

@@ -240,6 +240,7 @@ async fn ask_for_ticket(write: &mut Write, id: &EscalationId) -> Result<()> {
     let escalation = id.clone();
     let job = NewJob {
         kind: TICKET,
+        subject: id.as_str(),
         payload: to_json(&TicketJob { escalation })?,
         dedupe: Some(id.as_str()),
         priority: 0,

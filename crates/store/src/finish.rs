@@ -7,7 +7,7 @@ use crate::events;
 use crate::row::{Columns, big, clean, placeholders, to_json};
 use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError};
-use inhouse_protocol::{AnswerSentence, EscalationId, Outcome, PassageRef, RunEvent, RunId};
+use inhouse_protocol::{AnswerSentence, Day, EscalationId, Outcome, PassageRef, RunEvent, RunId};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
@@ -29,6 +29,8 @@ pub struct FinishRun {
     pub answerability: Option<f32>,
     /// The question as it was searched for, where it was rewritten.
     pub standalone_question: Option<String>,
+    /// The day that the question asks about, where it names one.
+    pub as_of: Option<Day>,
     /// What each rule saw. An object; the texts at `rules[].words` are what the desk reads.
     pub trace: Value,
     pub timings_ms: Value,
@@ -51,6 +53,7 @@ impl FinishRun {
             message: String::new(),
             answerability: None,
             standalone_question: None,
+            as_of: None,
             trace: Value::Null,
             timings_ms: Value::Null,
             passages: Vec::new(),
@@ -164,6 +167,7 @@ async fn record_of(write: &mut Write, end: &FinishRun) -> Result<(Value, Value)>
         "rules": end.trace["rules"],
         "signals": end.trace["signals"],
         "standalone_question": end.standalone_question,
+        "as_of": end.as_of,
     });
     Ok((detail, told))
 }
@@ -226,7 +230,7 @@ async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option
         // ones: a text is converted by the database.
         "UPDATE runs SET state = 'done', outcome = $2, rule = $3, message = $4,
                 answerability = CAST($5 AS DOUBLE PRECISION), standalone_question = $6,
-                trace = $7, timings = $8, finished_at = $9, active_at = $9,
+                trace = $7, timings = $8, finished_at = $9, active_at = $9, as_of = $10,
                 last_event = last_event + 1
          WHERE id = $1 AND state = 'running'
          RETURNING user_id, department, last_event",
@@ -244,6 +248,7 @@ async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option
     .bind(to_json(&end.trace)?)
     .bind(to_json(&end.timings_ms)?)
     .bind(now)
+    .bind(end.as_of.map(Day::number))
     .fetch_optional(write.connection())
     .await?;
     Ok(row)

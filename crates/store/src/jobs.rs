@@ -31,6 +31,8 @@ pub struct TicketJob {
 pub struct Job {
     pub id: JobId,
     pub kind: String,
+    /// What it is about, such as a version's id.
+    pub subject: String,
     /// JSON; its shape belongs to the kind.
     pub payload: String,
     /// How often it was leased, this time included.
@@ -40,6 +42,8 @@ pub struct Job {
 /// A job to be put in the queue within a change.
 pub(crate) struct NewJob<'a> {
     pub(crate) kind: &'a str,
+    /// What it is about: whoever takes that back takes the job back.
+    pub(crate) subject: &'a str,
     pub(crate) payload: String,
     /// A job of the same kind and key is never queued again, not even when it is done.
     pub(crate) dedupe: Option<&'a str>,
@@ -47,12 +51,15 @@ pub(crate) struct NewJob<'a> {
     pub(crate) priority: i64,
 }
 
-impl NewJob<'_> {
-    pub(crate) fn ingest(version: &VersionId, priority: i64) -> Result<Self> {
-        let version = version.clone();
+impl<'a> NewJob<'a> {
+    pub(crate) fn ingest(version: &'a VersionId, priority: i64) -> Result<Self> {
+        let payload = to_json(&IngestJob {
+            version: version.clone(),
+        })?;
         Ok(Self {
             kind: INGEST,
-            payload: to_json(&IngestJob { version })?,
+            subject: version.as_str(),
+            payload,
             dedupe: None,
             priority,
         })
@@ -64,12 +71,13 @@ pub(crate) async fn enqueue(write: &mut Write, job: NewJob<'_>) -> Result<()> {
     let now = write.now().0;
     sqlx::query(
         "INSERT INTO jobs
-             (id, kind, payload, dedupe, priority, state, attempts, due_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $6)
+             (id, kind, subject, payload, dedupe, priority, state, attempts, due_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7)
          ON CONFLICT DO NOTHING",
     )
     .bind(id.as_str())
     .bind(job.kind)
+    .bind(job.subject)
     .bind(job.payload)
     .bind(job.dedupe)
     .bind(job.priority)
@@ -79,7 +87,52 @@ pub(crate) async fn enqueue(write: &mut Write, job: NewJob<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Takes back the jobs of a kind about `subject` that are not done. Whoever works on one learns it
+/// at the next heartbeat.
+pub(crate) async fn take_back(write: &mut Write, kind: &str, subject: &str) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM jobs WHERE subject = $1 AND kind = $2 AND state IN ('waiting', 'leased')",
+    )
+    .bind(subject)
+    .bind(kind)
+    .execute(write.connection())
+    .await?;
+    Ok(())
+}
+
 impl Store {
+    /// Makes sure that there is one job of this kind about `subject` to be leased: for what one
+    /// process at a time does for ever. It is never done; whoever has it gives it back.
+    pub async fn ensure_job(&self, kind: &str, subject: &str) -> Result<()> {
+        // Looking first costs a reader only.
+        let known: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM jobs WHERE kind = $1 AND dedupe = $2")
+                .bind(kind)
+                .bind(subject)
+                .fetch_one(&self.pool)
+                .await?;
+        if known > 0 {
+            return Ok(());
+        }
+        let mut write = self.write().await?;
+        let job = NewJob {
+            kind,
+            subject,
+            payload: "{}".into(),
+            dedupe: Some(subject),
+            priority: 0,
+        };
+        enqueue(&mut write, job).await?;
+        write.commit_unrecorded().await
+    }
+
+    /// Removes such a job: there is nothing to do about `subject` any more.
+    pub async fn drop_job(&self, kind: &str, subject: &str) -> Result<()> {
+        let mut write = self.write().await?;
+        take_back(&mut write, kind, subject).await?;
+        write.commit_unrecorded().await
+    }
+
     /// The next due job of one of `kinds`, leased to `owner` for `lease_ms`; also one whose
     /// lease ran out. No two workers ever hold the same lease.
     pub async fn lease_job(
@@ -117,7 +170,7 @@ impl Store {
             "UPDATE jobs SET state = 'leased', attempts = attempts + 1,
                     leased_by = ${owner_at}, leased_until = ${}
              WHERE id = ({due} {skip})
-             RETURNING id, kind, payload, attempts",
+             RETURNING id, kind, subject, payload, attempts",
             owner_at + 1
         );
         let mut write = self.write().await?;
@@ -135,6 +188,7 @@ impl Store {
         let job = Job {
             id: row.id("id")?,
             kind: row.text("kind")?,
+            subject: row.text("subject")?,
             payload: row.text("payload")?,
             attempts: row.number("attempts")?,
         };

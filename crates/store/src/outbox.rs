@@ -10,7 +10,7 @@ use inhouse_protocol::VersionId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutboxKind {
-    /// Take in all its rows (`index_rows`; none if it has been superseded meanwhile).
+    /// Take in all its rows with their days (`index_rows`; none if it can't be found any more).
     Upsert,
     /// Drop all its rows.
     Remove,
@@ -69,7 +69,8 @@ impl Store {
             .collect()
     }
 
-    /// The newest entry's place; 0 when there is none. Read it before `live_versions` to
+    /// The newest entry's place; 0 when there is none. Read it before `findable_versions`
+    /// to
     /// rebuild an index: what is committed meanwhile is then applied again, not missed.
     pub async fn outbox_head(&self) -> Result<i64> {
         let head = sqlx::query_scalar("SELECT value FROM counters WHERE name = 'outbox'")

@@ -2,32 +2,34 @@
 
 use crate::access::Scope;
 use crate::row::{Columns, big, placeholders};
-use crate::{Result, Store, StoreError};
-use inhouse_protocol::{Block, PassageId, PassageRef, Source, VersionId};
+use crate::{Result, Store, StoreError, validity};
+use inhouse_protocol::{Block, LineBox, PageInfo, PassageId, PassageRef, Source, VersionId};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Ids of one `IN` list.
 const AT_ONCE: usize = 500;
 
 impl Store {
     /// The passages of these ids, in the order asked. Left out: what is outside the scope, of a
-    /// superseded version, of a deleted document, or unknown. `score` is 0.
+    /// version that isn't in force on the scope's day, of a deleted document, or unknown. `score`
+    /// is 0.
     pub async fn passages(&self, scope: &Scope, ids: &[PassageId]) -> Result<Vec<PassageRef>> {
         let mut found: HashMap<PassageId, PassageRef> = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(AT_ONCE) {
             let sql = format!(
                 "SELECT p.id, d.id AS document_id, d.set_id, v.id AS version_id, v.number, d.name,
-                        v.title, p.heading_path, p.page, p.start_char, p.end_char, p.text
+                        v.title, v.valid_from, v.valid_until, p.heading_path, p.page,
+                        p.start_char, p.end_char, p.text
                  FROM passages p
-                 JOIN versions v ON v.id = p.version_id
-                 JOIN documents d ON d.id = v.document_id AND d.live_version = v.id
-                      AND d.deleted_at IS NULL
+                 JOIN versions v ON v.id = p.version_id AND v.state = 'ready'
+                      AND v.valid_from <= $1 AND v.valid_until > $1
+                 JOIN documents d ON d.id = v.document_id AND d.deleted_at IS NULL
                  WHERE p.id IN ({})",
-                placeholders(1, ids.len())
+                placeholders(2, ids.len())
             );
-            let mut query = sqlx::query(AssertSqlSafe(sql));
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(scope.on().number());
             for id in ids {
                 query = query.bind(id.as_str());
             }
@@ -42,7 +44,8 @@ impl Store {
     }
 
     /// The text around `start..end` of a version, `margin` characters on both sides, with its
-    /// blocks; also of a superseded version, so that old answers still show their source.
+    /// blocks and pages, and the places of its lines; whatever day it is in force on, so that old
+    /// answers still show their source.
     /// `NotFound` outside the scope, for a deleted document, and for a version without text.
     pub async fn source(
         &self,
@@ -54,8 +57,9 @@ impl Store {
     ) -> Result<Source> {
         self.check_version(scope, version).await?;
         let row = sqlx::query(
-            "SELECT d.id AS document_id, d.name, d.live_version, v.number, v.title,
-                    v.added_at, v.pages, s.name AS set_name, t.characters, t.blocks
+            "SELECT d.id AS document_id, d.name, v.number, v.title, v.added_at, v.pages,
+                    v.valid_from, v.valid_until, s.name AS set_name, t.characters, t.blocks,
+                    t.boxes, t.pages AS page_info
              FROM versions v
              JOIN documents d ON d.id = v.document_id AND d.deleted_at IS NULL
              JOIN document_sets s ON s.id = d.set_id
@@ -72,12 +76,18 @@ impl Store {
         let text = self.window(version, from, to).await?;
         let mut blocks: Vec<Block> = row.json("blocks")?;
         blocks.retain(|block| block.start < to && block.end > from);
-        let live: Option<VersionId> = row.maybe_id("live_version")?;
+        let mut boxes: Vec<LineBox> = row.json("boxes")?;
+        boxes.retain(|line| line.start < to && line.end > from);
+        let page_info = pages_of(row.json("page_info")?, &blocks, &boxes);
+        boxes.retain(|line| line.start < end && line.end > start);
+        let validity = validity::shown(&row)?;
+        let today = self.now().day();
         Ok(Source {
             document: row.id("document_id")?,
             version: version.clone(),
             version_number: row.number("number")?,
-            superseded: live.as_ref() != Some(version),
+            superseded: !validity.is_some_and(|validity| validity.holds_on(today)),
+            validity,
             name: row.text("name")?,
             title: row.text("title")?,
             set_name: row.text("set_name")?,
@@ -87,6 +97,8 @@ impl Store {
             total,
             text,
             blocks,
+            boxes,
+            page_info,
         })
     }
 
@@ -137,6 +149,18 @@ fn passage(row: &AnyRow) -> Result<PassageRef> {
         start: row.number("start_char")?,
         end: row.number("end_char")?,
         text: row.text("text")?,
+        validity: validity::shown(row)?.unwrap_or_default(),
         score: 0.0,
     })
+}
+
+/// The pages that these blocks and lines stand on, and those between.
+fn pages_of(mut pages: Vec<PageInfo>, blocks: &[Block], boxes: &[LineBox]) -> Vec<PageInfo> {
+    let of_blocks = blocks.iter().filter_map(|block| block.page);
+    let on: BTreeSet<u32> = of_blocks
+        .chain(boxes.iter().map(|line| line.page))
+        .collect();
+    let (first, last) = (on.first().copied(), on.last().copied());
+    pages.retain(|info| first <= Some(info.page) && Some(info.page) <= last);
+    pages
 }

@@ -1,7 +1,7 @@
 //! Between rows and types: what a column holds is checked once, here.
 
 use crate::{Result, StoreError};
-use inhouse_protocol::Timestamp;
+use inhouse_protocol::{Day, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
@@ -43,6 +43,14 @@ pub(crate) trait Columns {
 
     fn maybe_time(&self, column: &str) -> Result<Option<Timestamp>> {
         Ok(self.maybe_int(column)?.map(Timestamp))
+    }
+
+    /// A column that counts days from 1970-01-01.
+    fn maybe_day(&self, column: &str) -> Result<Option<Day>> {
+        let number = self.maybe_int(column)?;
+        number
+            .map(|number| Day::from_number(number).ok_or_else(|| corrupt(column)))
+            .transpose()
     }
 
     /// A column of JSON.

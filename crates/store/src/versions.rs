@@ -1,29 +1,43 @@
 //! A version's way in: from queued to the one commit that makes it findable, or to failed.
 
 use crate::audit::Actor;
+use crate::documents::state;
 use crate::index::encode;
-use crate::jobs::{NewJob, enqueue};
-use crate::outbox::{OutboxKind, push};
+use crate::proposals::kept;
 use crate::row::{Columns, big, clean, new_id, to_json};
+use crate::validity::{hold, recompute};
 use crate::write::Write;
 use crate::{Result, Store, StoreError};
-use inhouse_protocol::{Block, DocumentId, PassageId, SetId, VersionId, VersionState};
+use inhouse_protocol::{
+    Block, DocumentId, FailureCause, LineBox, PageInfo, PassageId, Proposal, ReadSettings, SetId,
+    VersionId, VersionState,
+};
 use serde_json::json;
 
-/// A retry goes before what waits in bulk: somebody asked for it.
-const RETRY_PRIORITY: i64 = 10;
+/// More mails in mails and archives in archives than are ever taken apart.
+const DEEPEST: u32 = 16;
 
 /// What the worker needs to know of a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IngestVersion {
     pub version: VersionId,
+    /// Its place among the document's versions, from 1.
+    pub number: u32,
+    /// No later version was added.
+    pub newest: bool,
     pub document: DocumentId,
     pub set: SetId,
     pub set_name: String,
+    pub folder: String,
     pub name: String,
     pub title: String,
     pub sha256: String,
     pub media_type: String,
+    /// How somebody wants it to be read.
+    pub settings: ReadSettings,
+    pub added_by: Actor,
+    /// How many archives and mails it came out of, one in the other.
+    pub depth: u32,
 }
 
 /// A passage of a version, before it has an id.
@@ -37,6 +51,8 @@ pub struct NewPassage {
     /// One past the last character.
     pub end: usize,
     pub text: String,
+    /// ISO 639-1; empty where it isn't known.
+    pub language: String,
 }
 
 /// All that was found in a version.
@@ -49,6 +65,16 @@ pub struct Committed {
     pub pages: Option<u32>,
     pub text: String,
     pub blocks: Vec<Block>,
+    /// Where each line stands on its page; empty where pages have no places.
+    pub boxes: Vec<LineBox>,
+    /// Empty where the format has no pages.
+    pub page_info: Vec<PageInfo>,
+    /// What a person should know of how it was read.
+    pub warnings: Vec<String>,
+    /// ISO 639-1; empty where it isn't known.
+    pub language: String,
+    /// What the document says of itself; one a fact.
+    pub proposals: Vec<Proposal>,
     /// In reading order.
     pub passages: Vec<NewPassage>,
     /// The id of the model that made `vectors`.
@@ -61,8 +87,9 @@ impl Store {
     /// What is to be read. `NotFound` when there is no such version or its document was deleted.
     pub async fn version_for_ingest(&self, id: &VersionId) -> Result<IngestVersion> {
         let row = sqlx::query(
-            "SELECT v.id, v.document_id, d.set_id, s.name AS set_name, d.name, v.title, v.sha256,
-                    v.media_type
+            "SELECT v.id, v.number, v.document_id, d.newest_version, d.set_id,
+                    s.name AS set_name, d.folder, d.name, d.part_of, v.title, v.sha256,
+                    v.media_type, v.read_settings, v.added_by
              FROM versions v
              JOIN documents d ON d.id = v.document_id
              JOIN document_sets s ON s.id = d.set_id
@@ -72,34 +99,60 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let row = row.ok_or(StoreError::NotFound)?;
+        let newest: Option<VersionId> = row.maybe_id("newest_version")?;
         Ok(IngestVersion {
             version: row.id("id")?,
+            number: row.number("number")?,
+            newest: newest.as_ref() == Some(id),
             document: row.id("document_id")?,
             set: row.id("set_id")?,
             set_name: row.text("set_name")?,
+            folder: row.text("folder")?,
             name: row.text("name")?,
             title: row.text("title")?,
             sha256: row.text("sha256")?,
             media_type: row.text("media_type")?,
+            settings: row.json("read_settings")?,
+            added_by: Actor::parse(&row.text("added_by")?)?,
+            depth: self.depth(row.maybe_id("part_of")?).await?,
         })
+    }
+
+    /// How many documents lead up from a part of `parent`.
+    async fn depth(&self, mut parent: Option<DocumentId>) -> Result<u32> {
+        let mut depth = 0;
+        while let Some(document) = parent {
+            depth += 1;
+            if depth == DEEPEST {
+                break;
+            }
+            let row = sqlx::query("SELECT part_of FROM documents WHERE id = $1")
+                .bind(document.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+            parent = row.map_or(Ok(None), |row| row.maybe_id("part_of"))?;
+        }
+        Ok(depth)
     }
 
     /// Where a version stands now.
     pub async fn version_state(&self, id: &VersionId) -> Result<VersionState> {
-        let row = sqlx::query("SELECT state, done, total, reason FROM versions WHERE id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
-        crate::documents::state(&row.ok_or(StoreError::NotFound)?)
+        let row =
+            sqlx::query("SELECT state, done, total, cause, reason FROM versions WHERE id = $1")
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+        state(&row.ok_or(StoreError::NotFound)?)
     }
 
-    /// Notes progress: queued, reading or embedding. A version that is ready or failed stays so,
-    /// whatever a worker that lost its lease still says.
-    pub async fn set_version_state(&self, id: &VersionId, state: &VersionState) -> Result<()> {
+    /// Notes progress: queued, reading or embedding. False, and nothing noted, when the version is
+    /// no longer on its way: it is ready, has failed, was stopped, or its document was deleted.
+    /// Whoever reads it then stops.
+    pub async fn set_version_state(&self, id: &VersionId, state: &VersionState) -> Result<bool> {
         let (name, done, total) = match state {
             VersionState::Queued => ("queued", 0, 0),
-            VersionState::Reading => ("reading", 0, 0),
-            VersionState::Embedding { done, total } => ("embedding", big(*done)?, big(*total)?),
+            VersionState::Reading { done, total } => ("reading", *done, *total),
+            VersionState::Embedding { done, total } => ("embedding", *done, *total),
             VersionState::Ready | VersionState::Failed { .. } => {
                 return Err(StoreError::Invalid(
                     "a version ends with commit_version or fail_version".into(),
@@ -107,66 +160,48 @@ impl Store {
             }
         };
         let mut write = self.write().await?;
-        sqlx::query(
-            "UPDATE versions SET state = $2, done = $3, total = $4
-             WHERE id = $1 AND state IN ('queued', 'reading', 'embedding')",
+        let now = write.now().0;
+        let noted = sqlx::query(
+            "UPDATE versions SET state = $2, done = $3, total = $4, moved_at = $5
+             WHERE id = $1 AND state IN ('queued', 'reading', 'embedding')
+               AND EXISTS (SELECT 1 FROM documents d
+                           WHERE d.id = versions.document_id AND d.deleted_at IS NULL)",
         )
         .bind(id.as_str())
         .bind(name)
-        .bind(done)
-        .bind(total)
+        .bind(big(done)?)
+        .bind(big(total)?)
+        .bind(now)
         .execute(write.connection())
-        .await?;
-        write.commit_unrecorded().await
+        .await?
+        .rows_affected();
+        write.commit_unrecorded().await?;
+        Ok(noted == 1)
     }
 
-    /// Commits all of a version at once: text, passages, vectors, the state `Ready` and the
-    /// index outbox. From here on it is the version that is found, unless a later one of the
-    /// document already is, and the former one isn't any more. A version that is ready stays as
-    /// it is. `NotFound` when the document was deleted meanwhile.
+    /// Commits all of a version at once: text, passages, vectors, the state `Ready`, when it and
+    /// the others of its document are in force, and the index outbox. A version that is no longer
+    /// on its way stays as it is. `NotFound` when the document was deleted meanwhile; `Conflict`
+    /// when another model answers by now: its vectors can't be compared with these.
     pub async fn commit_version(&self, id: &VersionId, found: Committed) -> Result<()> {
         check(&found)?;
-        let passages = big(found.passages.len())?;
         let mut write = self.write().await?;
-        let now = write.now().0;
-        let row = sqlx::query(
-            "UPDATE versions SET state = 'ready', done = 0, total = 0, reason = '', pages = $2,
-                    passages = $3, parser = $4, embedding_model = $5, committed_at = $6,
-                    title = CASE WHEN $7 = '' THEN title ELSE $7 END
-             WHERE id = $1 AND state <> 'ready'
-             RETURNING document_id, number",
-        )
-        .bind(id.as_str())
-        .bind(found.pages.map(i64::from))
-        .bind(passages)
-        .bind(clean(&found.parser).into_owned())
-        .bind(found.embedding_model.as_str())
-        .bind(now)
-        .bind(clean(found.title.trim()).into_owned())
-        .fetch_optional(write.connection())
-        .await?;
-        let Some(row) = row else {
-            drop(write);
-            return self.version_state(id).await.map(|_| ());
+        let document = document_of(&mut write, id).await?;
+        hold(&mut write, &document).await?;
+        check_model(self, &mut write, &found.embedding_model).await?;
+        let Some(number) = set_ready(&mut write, &document, id, &found).await? else {
+            return Ok(());
         };
-        let document: DocumentId = row.id("document_id")?;
-        let number = row.int("number")?;
         insert_text(&mut write, id, &found).await?;
-        let Committed {
-            parser,
-            passages: rows,
-            embedding_model,
-            vectors,
-            ..
-        } = found;
-        for (ordinal, (passage, vector)) in rows.iter().zip(&vectors).enumerate() {
-            insert_passage(&mut write, id, ordinal, passage, vector).await?;
+        for (ordinal, (passage, vector)) in found.passages.iter().zip(&found.vectors).enumerate() {
+            let passage = insert_passage(&mut write, id, ordinal, passage).await?;
+            insert_vector(&mut write, &passage, &found.embedding_model, vector).await?;
         }
         let set = set_of(&mut write, &document).await?;
-        let live = make_live(&mut write, &document, id, number).await?;
+        recompute(&mut write, &document).await?;
         let detail = json!({
-            "set": set, "version": id, "number": number, "passages": passages, "parser": parser,
-            "embedding_model": embedding_model, "live": live,
+            "set": set, "version": id, "number": number, "passages": found.passages.len(),
+            "parser": found.parser, "embedding_model": found.embedding_model,
         });
         let subject = ("document", document.as_str());
         write
@@ -175,64 +210,25 @@ impl Store {
     }
 
     /// The version could not be read; `reason` says what is wrong and what to do. The former
-    /// version, where there is one, can still be found.
-    pub async fn fail_version(&self, id: &VersionId, reason: &str) -> Result<()> {
+    /// version, where there is one, can still be found. A version that is no longer on its way
+    /// stays as it is.
+    pub async fn fail_version(
+        &self,
+        id: &VersionId,
+        cause: FailureCause,
+        reason: &str,
+    ) -> Result<()> {
         let mut write = self.write().await?;
-        let row = sqlx::query(
-            "UPDATE versions SET state = 'failed', done = 0, total = 0, reason = $2
-             WHERE id = $1 AND state IN ('queued', 'reading', 'embedding')
-             RETURNING document_id",
-        )
-        .bind(id.as_str())
-        .bind(clean(reason).into_owned())
-        .fetch_optional(write.connection())
-        .await?;
-        let Some(row) = row else {
+        let Some(document) = set_failed(&mut write, id, cause, reason).await? else {
             drop(write);
             return self.version_state(id).await.map(|_| ());
         };
-        let document: DocumentId = row.id("document_id")?;
         let set = set_of(&mut write, &document).await?;
-        let detail = json!({ "set": set, "version": id, "reason": reason });
+        let detail = json!({ "set": set, "version": id, "cause": cause, "reason": reason });
         let subject = ("document", document.as_str());
         write
             .commit(&Actor::System, "document.failed", subject, detail)
             .await
-    }
-
-    /// Queues a document's newest version again after it failed. `Conflict` when it hasn't. Who
-    /// asks has to manage the document's set: see [`Scope::manages`](crate::Scope::manages).
-    pub async fn retry_version(&self, by: &Actor, document: &DocumentId) -> Result<VersionId> {
-        let mut write = self.write().await?;
-        let row = sqlx::query(
-            "UPDATE versions SET state = 'queued', reason = ''
-             WHERE state = 'failed' AND id =
-                 (SELECT newest_version FROM documents WHERE id = $1 AND deleted_at IS NULL)
-             RETURNING id",
-        )
-        .bind(document.as_str())
-        .fetch_optional(write.connection())
-        .await?;
-        let Some(row) = row else {
-            let known: i64 = sqlx::query_scalar(
-                "SELECT COUNT(*) FROM documents WHERE id = $1 AND deleted_at IS NULL",
-            )
-            .bind(document.as_str())
-            .fetch_one(write.connection())
-            .await?;
-            return Err(if known == 0 {
-                StoreError::NotFound
-            } else {
-                StoreError::conflict("This document has not failed; there is nothing to retry.")
-            });
-        };
-        let version: VersionId = row.id("id")?;
-        let set = set_of(&mut write, document).await?;
-        enqueue(&mut write, NewJob::ingest(&version, RETRY_PRIORITY)?).await?;
-        let detail = json!({ "set": set, "version": version });
-        let subject = ("document", document.as_str());
-        write.commit(by, "document.retry", subject, detail).await?;
-        Ok(version)
     }
 }
 
@@ -255,24 +251,100 @@ fn check(found: &Committed) -> Result<()> {
         .passages
         .iter()
         .map(|passage| (passage.start, passage.end))
-        .chain(found.blocks.iter().map(|block| (block.start, block.end)));
+        .chain(found.blocks.iter().map(|block| (block.start, block.end)))
+        .chain(found.boxes.iter().map(|line| (line.start, line.end)));
     if spans.any(|(start, end)| start > end || end > characters) {
         return Err(StoreError::Invalid(
-            "a passage or block reaches beyond the text".into(),
+            "a passage, block or line reaches beyond the text".into(),
         ));
     }
     Ok(())
 }
 
+/// Refuses vectors of another model than the one that answers, where one does.
+async fn check_model(store: &Store, write: &mut Write, model: &str) -> Result<()> {
+    // Held against a switch that has counted what lacks a vector and not ended yet.
+    let held = if store.is_sqlite() { "" } else { " FOR SHARE" };
+    let sql = format!("SELECT model, state FROM embedding_models ORDER BY model{held}");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .fetch_all(write.connection())
+        .await?;
+    for row in rows {
+        if row.text("state")? == "active" && row.text("model")? != model {
+            return Err(StoreError::conflict(
+                "Another embedding model answers by now. The document is read once more.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The version's number; none when it is no longer on its way.
+async fn set_ready(
+    write: &mut Write,
+    document: &DocumentId,
+    id: &VersionId,
+    found: &Committed,
+) -> Result<Option<i64>> {
+    let proposed = kept(write, document, &found.proposals).await?;
+    let warnings: Vec<_> = found.warnings.iter().map(|text| clean(text)).collect();
+    let now = write.now().0;
+    let number = sqlx::query_scalar(
+        "UPDATE versions SET state = 'ready', done = 0, total = 0, cause = '', reason = '',
+                pages = $2, passages = $3, parser = $4, language = $5, proposed = $6,
+                warnings = $7, committed_at = $8, moved_at = $8,
+                title = CASE WHEN $9 = '' THEN title ELSE $9 END
+         WHERE id = $1 AND state IN ('queued', 'reading', 'embedding')
+         RETURNING number",
+    )
+    .bind(id.as_str())
+    .bind(found.pages.map(i64::from))
+    .bind(big(found.passages.len())?)
+    .bind(clean(&found.parser).into_owned())
+    .bind(clean(&found.language).into_owned())
+    .bind(proposed)
+    .bind(to_json(&warnings)?)
+    .bind(now)
+    .bind(clean(found.title.trim()).into_owned())
+    .fetch_optional(write.connection())
+    .await?;
+    Ok(number)
+}
+
+/// Ends a version that is on its way; gives its document, none when it isn't any more.
+pub(crate) async fn set_failed(
+    write: &mut Write,
+    id: &VersionId,
+    cause: FailureCause,
+    reason: &str,
+) -> Result<Option<DocumentId>> {
+    let now = write.now().0;
+    let row = sqlx::query(
+        "UPDATE versions SET state = 'failed', done = 0, total = 0, cause = $2, reason = $3,
+                moved_at = $4
+         WHERE id = $1 AND state IN ('queued', 'reading', 'embedding')
+         RETURNING document_id",
+    )
+    .bind(id.as_str())
+    .bind(cause.as_str())
+    .bind(clean(reason).into_owned())
+    .bind(now)
+    .fetch_optional(write.connection())
+    .await?;
+    row.map(|row| row.id("document_id")).transpose()
+}
+
 async fn insert_text(write: &mut Write, id: &VersionId, found: &Committed) -> Result<()> {
     sqlx::query(
-        "INSERT INTO version_texts (version_id, text, characters, blocks)
-         VALUES ($1, $2, $3, $4)",
+        "INSERT INTO version_texts (version_id, text, characters, blocks, boxes, pages)
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(id.as_str())
     .bind(clean(&found.text).into_owned())
     .bind(big(found.text.chars().count())?)
     .bind(to_json(&found.blocks)?)
+    .bind(to_json(&found.boxes)?)
+    .bind(to_json(&found.page_info)?)
     .execute(write.connection())
     .await?;
     Ok(())
@@ -283,12 +355,11 @@ async fn insert_passage(
     version: &VersionId,
     ordinal: usize,
     passage: &NewPassage,
-    vector: &[f32],
-) -> Result<()> {
+) -> Result<PassageId> {
     let id: PassageId = new_id()?;
     sqlx::query(
         "INSERT INTO passages
-             (id, version_id, ordinal, heading_path, page, start_char, end_char, text, vector)
+             (id, version_id, ordinal, heading_path, page, start_char, end_char, text, language)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(id.as_str())
@@ -299,10 +370,34 @@ async fn insert_passage(
     .bind(big(passage.start)?)
     .bind(big(passage.end)?)
     .bind(clean(&passage.text).into_owned())
-    .bind(encode(vector))
+    .bind(clean(&passage.language).into_owned())
     .execute(write.connection())
     .await?;
+    Ok(id)
+}
+
+async fn insert_vector(
+    write: &mut Write,
+    passage: &PassageId,
+    model: &str,
+    vector: &[f32],
+) -> Result<()> {
+    sqlx::query("INSERT INTO passage_vectors (passage_id, model, vector) VALUES ($1, $2, $3)")
+        .bind(passage.as_str())
+        .bind(model)
+        .bind(encode(vector))
+        .execute(write.connection())
+        .await?;
     Ok(())
+}
+
+/// The document of a version.
+async fn document_of(write: &mut Write, version: &VersionId) -> Result<DocumentId> {
+    let row = sqlx::query("SELECT document_id FROM versions WHERE id = $1")
+        .bind(version.as_str())
+        .fetch_optional(write.connection())
+        .await?;
+    row.ok_or(StoreError::NotFound)?.id("document_id")
 }
 
 /// The set of a document, deleted or not.
@@ -312,42 +407,4 @@ async fn set_of(write: &mut Write, document: &DocumentId) -> Result<SetId> {
         .fetch_optional(write.connection())
         .await?;
     row.ok_or(StoreError::NotFound)?.id("set_id")
-}
-
-/// Makes a committed version the one that is found, and tells the indexes; false when a later
-/// version already is.
-async fn make_live(
-    write: &mut Write,
-    document: &DocumentId,
-    version: &VersionId,
-    number: i64,
-) -> Result<bool> {
-    // Also holds the document's row: of two versions that commit at once, one comes second.
-    let row = sqlx::query(
-        "UPDATE documents SET created_at = created_at WHERE id = $1 AND deleted_at IS NULL
-         RETURNING live_version",
-    )
-    .bind(document.as_str())
-    .fetch_optional(write.connection())
-    .await?;
-    let former: Option<VersionId> = row.ok_or(StoreError::NotFound)?.maybe_id("live_version")?;
-    if let Some(former) = &former {
-        let live_number: i64 = sqlx::query_scalar("SELECT number FROM versions WHERE id = $1")
-            .bind(former.as_str())
-            .fetch_one(write.connection())
-            .await?;
-        if live_number > number {
-            return Ok(false);
-        }
-    }
-    sqlx::query("UPDATE documents SET live_version = $2 WHERE id = $1")
-        .bind(document.as_str())
-        .bind(version.as_str())
-        .execute(write.connection())
-        .await?;
-    push(write, OutboxKind::Upsert, version).await?;
-    if let Some(former) = former {
-        push(write, OutboxKind::Remove, &former).await?;
-    }
-    Ok(true)
 }

@@ -55,6 +55,16 @@ impl Draft {
         self.blocks.is_empty()
     }
 
+    /// How many blocks there are so far.
+    pub(crate) fn len(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// The block that was appended last.
+    pub(crate) fn last(&self) -> Option<&Block> {
+        self.blocks.last()
+    }
+
     pub(crate) fn finish(self) -> (String, Vec<Block>) {
         (self.text, self.blocks)
     }

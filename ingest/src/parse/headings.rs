@@ -1,6 +1,8 @@
 //! Headings and clause numbers where the format doesn't mark them: 'ARTICLE IV', '7.2 Term',
 //! 'CONFIDENTIALITY'.
 
+use inhouse_protocol::BlockKind;
+
 /// Longest line, in characters, that is taken for a heading.
 const LONGEST: usize = 110;
 
@@ -23,6 +25,25 @@ pub(crate) fn level(line: &str) -> Option<u8> {
             (reads_as_title(rest) && rest.chars().count() <= 90).then_some((depth + 1).min(6))
         })
         .or_else(|| is_capitals(line).then_some(2))
+}
+
+/// What a paragraph of an office document is: its words, how it is shown (with its number), the
+/// level of the heading style that it is set in, and whether it has a bullet.
+pub(crate) fn kind(words: &str, shown: &str, marked: Option<u8>, bullet: bool) -> BlockKind {
+    // A whole clause set in a heading's style is a numbered paragraph, no heading.
+    let styled = marked.filter(|_| words.chars().count() <= 200);
+    let level = styled.or_else(|| {
+        if bullet || marked.is_some() || shown.ends_with('.') {
+            None
+        } else {
+            level(shown)
+        }
+    });
+    match level {
+        Some(level) => BlockKind::Heading { level },
+        None if bullet => BlockKind::ListItem,
+        None => BlockKind::Paragraph,
+    }
 }
 
 /// 'ARTICLE IV – TERM', 'Exhibit B', 'SECTION 3': a named division with its number.

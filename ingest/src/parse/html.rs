@@ -63,18 +63,23 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
 
 /// By byte order mark, else by the charset that the first kilobyte names, else as plain text.
 fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    if Encoding::for_bom(bytes).is_none() && text::utf16_without_mark(bytes).is_none() {
+    if Encoding::for_bom(bytes).is_none() && text::wide_without_mark(bytes).is_none() {
         let head: String = bytes
             .iter()
             .take(1024)
             .map(|b| char::from(*b).to_ascii_lowercase())
             .collect();
-        let named = head.split("charset=").nth(1).and_then(|rest| {
-            let rest = rest.trim_start_matches(['"', '\'', ' ']);
-            let end =
-                rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))?;
-            Encoding::for_label(&rest.as_bytes()[..end])
-        });
+        // XHTML names it in its first line.
+        let declared = head.starts_with("<?xml").then_some("encoding=");
+        let named = ["charset="].into_iter().chain(declared);
+        let named = named
+            .filter_map(|key| head.split(key).nth(1))
+            .find_map(|rest| {
+                let rest = rest.trim_start_matches(['"', '\'', ' ']);
+                let end =
+                    rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))?;
+                Encoding::for_label(&rest.as_bytes()[..end])
+            });
         if let Some(encoding) = named
             && encoding != UTF_8
             && encoding.is_ascii_compatible()
@@ -309,6 +314,7 @@ mod tests {
                 BlockKind::Paragraph => "p".into(),
                 BlockKind::ListItem => "li".into(),
                 BlockKind::TableRow => "tr".into(),
+                BlockKind::Footnote => "fn".into(),
                 BlockKind::Preformatted => "pre".into(),
             };
             lines.extend([&kind, ": ", &words, "\n"]);
@@ -338,6 +344,9 @@ mod tests {
         let parsed =
             parse(b"<meta charset=\"iso-8859-2\"><p>Bo\xBFena writes a policy</p>").unwrap();
         assert_eq!(parsed.text, "Bożena writes a policy");
+        let source =
+            b"<?xml version=\"1.0\" encoding=\"iso-8859-2\"?><html><p>Bo\xBFena</p></html>";
+        assert_eq!(parse(source).unwrap().text, "Bożena");
     }
 
     #[test]

@@ -45,6 +45,7 @@ struct Walk {
     /// Where the list item starts whose first block is still to come.
     item: Option<usize>,
     items: usize,
+    in_footnote: bool,
     in_metadata: bool,
     in_row: bool,
     title: Option<String>,
@@ -105,11 +106,13 @@ impl Walk {
                 self.close();
                 self.in_metadata = true;
             }
-            Tag::HtmlBlock
-            | Tag::List(_)
-            | Tag::BlockQuote(_)
-            | Tag::Table(_)
-            | Tag::FootnoteDefinition(_) => self.close(),
+            Tag::FootnoteDefinition(_) => {
+                self.close();
+                self.in_footnote = true;
+                // With its number.
+                self.item = Some(range.start);
+            }
+            Tag::HtmlBlock | Tag::List(_) | Tag::BlockQuote(_) | Tag::Table(_) => self.close(),
             Tag::TableCell => {}
             _ => self.inline(range),
         }
@@ -132,6 +135,11 @@ impl Walk {
             TagEnd::TableHead | TagEnd::TableRow => {
                 self.in_row = false;
                 self.close();
+            }
+            TagEnd::FootnoteDefinition => {
+                self.close();
+                self.in_footnote = false;
+                self.item = None;
             }
             TagEnd::MetadataBlock(_) => self.in_metadata = false,
             TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::HtmlBlock => self.close(),
@@ -163,7 +171,9 @@ impl Walk {
     }
 
     fn leaf(&self) -> BlockKind {
-        if self.items > 0 {
+        if self.in_footnote {
+            BlockKind::Footnote
+        } else if self.items > 0 {
             BlockKind::ListItem
         } else {
             BlockKind::Paragraph
@@ -249,6 +259,19 @@ mod tests {
                 (BlockKind::TableRow, "| a | b |".to_owned()),
                 (BlockKind::TableRow, "| ä | 2 |".to_owned()),
                 (BlockKind::Preformatted, "```\ncode\n```".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn footnotes_keep_their_numbers() {
+        let (_, blocks) = read("Cars may be lent.[^1]\n\n[^1]: Not on Sundays.\n\nThe end.\n");
+        assert_eq!(
+            blocks,
+            [
+                (BlockKind::Paragraph, "Cars may be lent.[^1]".to_owned()),
+                (BlockKind::Footnote, "[^1]: Not on Sundays.".to_owned()),
+                (BlockKind::Paragraph, "The end.".to_owned()),
             ]
         );
     }

@@ -1,10 +1,12 @@
 //! Plain text: the encoding found out, the text kept as it is, its structure recognised.
 
+mod encoding;
+
 use super::{Offsets, Parsed, headings};
 use crate::failure::ParseFailure;
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use inhouse_protocol::{Block, BlockKind};
-use std::borrow::Cow;
+
+pub(crate) use encoding::{decode, wide_without_mark};
 
 pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
     let text = decode(bytes).into_owned();
@@ -19,43 +21,6 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
         });
     }
     Parsed::new("text", None, text, blocks)
-}
-
-/// The text of these bytes: by byte order mark, else UTF-8 where it is valid, else UTF-16 where
-/// every other byte is zero, else Windows-1252, in which every byte means something.
-pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
-    }
-    let encoding = utf16_without_mark(bytes).unwrap_or_else(|| {
-        // Cut inside a character (a file's head), it still is UTF-8.
-        match std::str::from_utf8(bytes) {
-            Err(e) if e.error_len().is_none() && e.valid_up_to() > 0 => UTF_8,
-            _ => WINDOWS_1252,
-        }
-    });
-    encoding.decode_without_bom_handling(bytes).0
-}
-
-/// UTF-16 without a mark, by where the zero bytes of Latin letters stand.
-pub(crate) fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = &bytes[..bytes.len().min(4096) & !1];
-    let pairs = head.len() / 2;
-    let (mut even, mut odd) = (0, 0);
-    for pair in head.chunks_exact(2) {
-        even += usize::from(pair[0] == 0);
-        odd += usize::from(pair[1] == 0);
-    }
-    if pairs >= 2 && odd * 10 >= pairs * 7 && even * 50 <= pairs {
-        Some(UTF_16LE)
-    } else if pairs >= 2 && even * 10 >= pairs * 7 && odd * 50 <= pairs {
-        Some(UTF_16BE)
-    } else {
-        None
-    }
 }
 
 /// A block in bytes.
@@ -224,24 +189,6 @@ mod tests {
         let chars: Vec<char> = parsed.text.chars().collect();
         let slice = |b: &Block| chars[b.start..b.end].iter().collect();
         parsed.blocks.iter().map(|b| (b.kind, slice(b))).collect()
-    }
-
-    #[test]
-    fn every_encoding_gives_the_same_text() {
-        let wanted = "Prämie: 5 €";
-        let utf16: Vec<u16> = wanted.encode_utf16().collect();
-        let le: Vec<u8> = utf16.iter().flat_map(|u| u.to_le_bytes()).collect();
-        let be: Vec<u8> = utf16.iter().flat_map(|u| u.to_be_bytes()).collect();
-        assert_eq!(decode(wanted.as_bytes()), wanted);
-        assert_eq!(
-            decode(&[b"\xEF\xBB\xBF", wanted.as_bytes()].concat()),
-            wanted
-        );
-        assert_eq!(decode(&[&[0xFF, 0xFE][..], &le].concat()), wanted);
-        assert_eq!(decode(&[&[0xFE, 0xFF][..], &be].concat()), wanted);
-        assert_eq!(decode(&le), wanted);
-        assert_eq!(decode(&be), wanted);
-        assert_eq!(decode(b"Pr\xE4mie: 5 \x80"), wanted);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::access::Caller;
 use crate::app::App;
 use crate::error::{AppError, AppResult, Body};
-use crate::upload;
+use crate::upload::{self, NewFile};
 use axum::Json;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Path, State};
@@ -13,11 +13,13 @@ use inhouse_protocol::{
     DocumentAccess, DocumentId, DocumentSet, DocumentSummary, NewDocumentSet, SetAccess, SetId,
     Upload, UploadOutcome,
 };
-use inhouse_store::Scope;
+use inhouse_store::{Priority, Scope};
 use tokio::io::AsyncWriteExt as _;
 
 const NAME_CHARS: usize = 120;
 const DESCRIPTION_CHARS: usize = 2_000;
+/// A folder's name as it is sent, before what is too long is cut.
+const FOLDER_BYTES: usize = 8_000;
 
 /// The sets that the caller may see.
 pub(super) async fn sets(
@@ -80,7 +82,8 @@ pub(super) async fn list(
     Ok(Json(app.store.documents(&scope, &id).await?))
 }
 
-/// Takes the files of a multipart form, each for itself: one that is refused stops no other.
+/// Takes the files of a multipart form, each for itself: one that is refused stops no other. A
+/// `folder` holds for the files after it.
 pub(super) async fn upload(
     State(app): State<App>,
     caller: Caller,
@@ -91,20 +94,30 @@ pub(super) async fn upload(
     let scope = app.store.scope(&caller.principal).await?;
     let set = app.store.set(&scope, &id).await?;
     managed(&scope, &set.id)?;
-    let mut uploads = Vec::new();
+    let (mut uploads, mut folder) = (Vec::new(), String::new());
     while let Some(field) = form
         .next_field()
         .await
         .map_err(|error| cut_off(&app, &error))?
     {
-        if field.name() != Some("file") {
+        let kind = field.name().unwrap_or_default().to_owned();
+        if kind == "folder" {
+            folder = upload::folder(&short_text(&app, field).await?);
+        }
+        if kind != "file" {
             continue;
         }
         let name = upload::file_name(field.file_name().unwrap_or_default());
         let stored = receive(&app, field).await?;
         let outcome = match &stored {
             Received::File(file) => {
-                upload::accept(&app, &caller.principal, &set.id, &name, file.path()).await?
+                let new = NewFile {
+                    set: &set.id,
+                    folder: &folder,
+                    name: &name,
+                    priority: Priority::Upload,
+                };
+                upload::accept(&app, &caller.principal, &new, file.path()).await?
             }
             Received::Empty => UploadOutcome::Refused {
                 reason: "This file is empty.".into(),
@@ -116,6 +129,18 @@ pub(super) async fn upload(
         return Err(AppError::field("file", "Choose at least one file."));
     }
     Ok(Json(uploads))
+}
+
+/// A field of a few words.
+async fn short_text(app: &App, mut field: Field<'_>) -> AppResult<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|error| cut_off(app, &error))? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > FOLDER_BYTES {
+            return Err(AppError::field("folder", "This folder's name is too long."));
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 enum Received {
@@ -153,7 +178,7 @@ async fn receive(app: &App, mut field: Field<'_>) -> AppResult<Received> {
 }
 
 /// Whether the caller may change what is in a set: for who only reads it, changing isn't there.
-fn managed(scope: &Scope, set: &SetId) -> AppResult<()> {
+pub(super) fn managed(scope: &Scope, set: &SetId) -> AppResult<()> {
     if scope.manages(set) {
         Ok(())
     } else {
@@ -174,23 +199,6 @@ pub(super) async fn document_access(
         .set_document_access(&caller.principal.actor(), &scope, &id, &access)
         .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Reads a failed document once more.
-pub(super) async fn retry(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> AppResult<Json<DocumentSummary>> {
-    let id: DocumentId = id.parse()?;
-    let scope = app.store.scope(&caller.principal).await?;
-    let document = app.store.document(&scope, &id).await?;
-    managed(&scope, &document.set)?;
-    app.store
-        .retry_version(&caller.principal.actor(), &id)
-        .await?;
-    app.wake_worker();
-    Ok(Json(app.store.document(&scope, &id).await?))
 }
 
 /// Removes a document from every answer, at once.

@@ -1,13 +1,14 @@
 //! A run's events, stopping it, and sending its question to a person.
 
 use super::access::{Caller, caller};
+use super::sse;
 use crate::app::App;
 use crate::error::{AppResult, Body};
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::response::sse::Event;
 use futures::stream;
 use inhouse_protocol::{Escalation, RunEvent, RunId, SendToLegal, StreamedEvent};
 use serde::Deserialize;
@@ -69,7 +70,7 @@ impl Reader {
     }
 }
 
-fn sse(event: &StreamedEvent) -> Event {
+fn frame(event: &StreamedEvent) -> Event {
     let frame = Event::default().id(event.seq.to_string());
     frame.json_data(&event.event).unwrap_or_default()
 }
@@ -99,19 +100,9 @@ pub(super) async fn events(
     };
     let frames = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
-        Some((Ok::<_, Infallible>(sse(&event)), reader))
+        Some((Ok::<_, Infallible>(frame(&event)), reader))
     });
-    let mut response = Sse::new(frames)
-        .keep_alive(KeepAlive::default())
-        .into_response();
-    // A proxy that buffers would hold the sentences back.
-    response
-        .headers_mut()
-        .insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(sse::response(frames))
 }
 
 /// Stops the run; what was written stays.

@@ -201,12 +201,14 @@ pub(super) async fn me_of(app: &App, caller: &Caller) -> AppResult<Me> {
         None => Ok(String::new()),
     };
     let user = &caller.user;
+    let reviews = app.store.due_reviews(&scope, &user.id).await?;
     Ok(Me {
         id: user.id.clone(),
         email: user.email.clone(),
         name: user.name.clone(),
         role: user.role,
         manages_sets: scope.manages_any(),
+        reviews_due: reviews.len() as u64,
         ai_notice_seen: user.ai_notice_at.is_some(),
         must_enrol: caller.must_enrol,
         csrf_token: csrf_token.map_err(AppError::internal)?,

@@ -40,15 +40,28 @@ pub(super) async fn source(
     ))
 }
 
-/// The file as it was uploaded, always as a download.
+#[derive(Deserialize)]
+pub(super) struct Of {
+    version: Option<String>,
+}
+
+/// The file as it was uploaded, always as a download: of the version in force today, else of the
+/// newest, or with `?version=` of that one.
 pub(super) async fn original(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
+    Query(Of { version }): Query<Of>,
 ) -> AppResult<Response> {
     let id: DocumentId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
-    let original = app.store.original_of(&scope, &id).await?;
+    let original = match version {
+        Some(version) => {
+            let version: VersionId = version.parse()?;
+            app.store.original_of_version(&scope, &version).await?
+        }
+        None => app.store.original_of(&scope, &id).await?,
+    };
     let path = app
         .originals
         .path(&original.sha256)

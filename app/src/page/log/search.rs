@@ -155,7 +155,7 @@ fn value(node: NodeRef<html::Input>) -> String {
 
 /// When the day in a field begins, `later` days on, where the reader is.
 fn begins(text: &str, later: u32) -> Option<Timestamp> {
-    let (year, month, day) = day_in_field(text)?;
+    let (year, month, day) = day_in_field(text)?.civil();
     browser::midnight(year, month, day.checked_add(later)?)
 }
 

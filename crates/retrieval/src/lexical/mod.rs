@@ -1,10 +1,14 @@
 //! The lexical index: BM25 over passages, and over documents by what names them, with Tantivy.
 //!
+//! It holds every version that is in force on some day; a search is for one day, that of its
+//! scope. Words are held as their language forms them.
+//!
 //! A question's text never reaches Tantivy's query parser: it is analyzed into words, and any
 //! text at all is a valid search.
 
 mod schema;
 mod search;
+mod words;
 
 pub use search::Named;
 
@@ -18,8 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tantivy::collector::Count;
 use tantivy::indexer::IndexWriterOptions;
-use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+use words::Analyzers;
 
 /// Memory of the writer, of which Tantivy wants 15 MB at least.
 const WRITER_BYTES: usize = 24_000_000;
@@ -31,7 +35,7 @@ pub struct LexicalIndex {
     reader: IndexReader,
     fields: Fields,
     opening: Opening,
-    analyzer: TextAnalyzer,
+    analyzers: Analyzers,
     /// Opened by the first change, so that searching doesn't lock the folder.
     writer: Mutex<Option<IndexWriter>>,
 }
@@ -60,7 +64,7 @@ impl LexicalIndex {
             reader,
             fields: Fields::of(&index.schema())?,
             opening,
-            analyzer: schema::analyzer(),
+            analyzers: Analyzers::new(),
             writer: Mutex::new(None),
             index,
         })
@@ -107,7 +111,7 @@ impl LexicalIndex {
         })
     }
 
-    /// How many passages the index holds, of every scope.
+    /// How many passages the index holds, of every scope and day.
     pub fn count(&self) -> Result<u64> {
         let passages = search::term_query(Term::from_field_text(self.fields.kind, schema::PASSAGE));
         Ok(self.reader.searcher().search(&*passages, &Count)? as u64)
@@ -127,6 +131,7 @@ impl LexicalIndex {
         for row in upserts {
             versions.entry(&row.version).or_default().push(row);
         }
+        let mut analyzers = self.analyzers.clone();
         self.with_writer(|writer| {
             for version in removes.iter().chain(versions.keys().copied()) {
                 writer.delete_term(Term::from_field_text(self.fields.version, version.as_str()));
@@ -135,7 +140,7 @@ impl LexicalIndex {
                 for &row in rows {
                     writer.add_document(self.fields.passage(row))?;
                 }
-                if let Some(document) = self.fields.document(rows) {
+                if let Some(document) = self.fields.document(rows, &mut analyzers) {
                     writer.add_document(document)?;
                 }
             }

@@ -1,15 +1,11 @@
-//! What the lexical index stores: an entry for each passage and one for each document, and how
-//! text becomes words.
+//! What the lexical index stores: an entry for each passage and one for each document, of every
+//! version that is in force on some day.
 
+use super::words::{Analyzers, Language, marked};
 use inhouse_store::IndexRow;
 use std::collections::HashMap;
-use std::ops::Range;
 use tantivy::schema::{
-    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
-};
-use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
-    StopWordFilter, TextAnalyzer,
+    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::{Index, TantivyDocument};
 
@@ -17,7 +13,7 @@ use tantivy::{Index, TantivyDocument};
 pub(super) const PASSAGE: &str = "passage";
 pub(super) const DOCUMENT: &str = "document";
 
-const ANALYZER: &str = "inhouse_english";
+const ANALYZER: &str = "inhouse_words";
 
 /// Titles, parties and dates stand in the first characters of a document.
 const BEGINNING_CHARACTERS: usize = 1_500;
@@ -25,15 +21,17 @@ const BEGINNING_CHARACTERS: usize = 1_500;
 /// A name stands in its document this often at least; a rare word by chance doesn't.
 const COMES_BACK: u32 = 4;
 
-/// Longer words are no words.
-const LONGEST_WORD_BYTES: usize = 48;
-
 pub(super) struct Fields {
     pub(super) kind: Field,
     pub(super) passage: Field,
     pub(super) version: Field,
     pub(super) document: Field,
     pub(super) set: Field,
+    /// The first day in force, and the first day no more, as numbers.
+    pub(super) valid_from: Field,
+    pub(super) valid_until: Field,
+    /// Of the words.
+    pub(super) language: Field,
     pub(super) text: Field,
     pub(super) header: Field,
     pub(super) card: Field,
@@ -54,6 +52,9 @@ pub(super) fn schema() -> Schema {
     schema.add_text_field("version", STRING);
     schema.add_text_field("document", STRING | STORED);
     schema.add_text_field("set", STRING);
+    schema.add_i64_field("valid_from", FAST);
+    schema.add_i64_field("valid_until", FAST);
+    schema.add_text_field("language", STRING);
     schema.add_text_field("text", words(IndexRecordOption::WithFreqs));
     schema.add_text_field("header", words(IndexRecordOption::WithFreqs));
     schema.add_text_field("card", words(IndexRecordOption::WithFreqs));
@@ -61,36 +62,8 @@ pub(super) fn schema() -> Schema {
     schema.build()
 }
 
-/// English: words without their endings, accents and the commonest of them.
-pub(super) fn analyzer() -> TextAnalyzer {
-    let words = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(LONGEST_WORD_BYTES))
-        .filter(LowerCaser)
-        .filter(AsciiFoldingFilter);
-    match StopWordFilter::new(Language::English) {
-        Some(stop) => words
-            .filter(stop)
-            .filter(Stemmer::new(Language::English))
-            .build(),
-        None => words.filter(Stemmer::new(Language::English)).build(),
-    }
-}
-
-/// Hears each word of `text` as the index holds it, and where it stands.
-pub(super) fn for_each_word(
-    analyzer: &mut TextAnalyzer,
-    text: &str,
-    mut hear: impl FnMut(&str, Range<usize>),
-) {
-    let mut stream = analyzer.token_stream(text);
-    while stream.advance() {
-        let token = stream.token();
-        hear(&token.text, token.offset_from..token.offset_to);
-    }
-}
-
 pub(super) fn register(index: &Index) {
-    index.tokenizers().register(ANALYZER, analyzer());
+    index.tokenizers().register(ANALYZER, Analyzers::new());
 }
 
 impl Fields {
@@ -101,6 +74,9 @@ impl Fields {
             version: schema.get_field("version")?,
             document: schema.get_field("document")?,
             set: schema.get_field("set")?,
+            valid_from: schema.get_field("valid_from")?,
+            valid_until: schema.get_field("valid_until")?,
+            language: schema.get_field("language")?,
             text: schema.get_field("text")?,
             header: schema.get_field("header")?,
             card: schema.get_field("card")?,
@@ -110,39 +86,46 @@ impl Fields {
 
     /// A passage's entry.
     pub(super) fn passage(&self, row: &IndexRow) -> TantivyDocument {
-        let mut entry = self.entry(PASSAGE, row);
+        let language = Language::of(&row.language);
+        let mut entry = self.entry(PASSAGE, row, language);
         entry.add_text(self.passage, row.passage.as_str());
-        entry.add_text(self.text, &row.text);
-        entry.add_text(self.header, &row.header);
+        entry.add_text(self.text, marked(language, &row.text));
+        entry.add_text(self.header, marked(language, &row.header));
         entry
     }
 
     /// A document's entry, out of its version's rows. `body` is every word it holds; `card` is
     /// what names it: file name, title, and the words of its beginning that keep coming back.
-    pub(super) fn document(&self, rows: &[&IndexRow]) -> Option<TantivyDocument> {
+    pub(super) fn document(
+        &self,
+        rows: &[&IndexRow],
+        analyzers: &mut Analyzers,
+    ) -> Option<TantivyDocument> {
         let mut rows = rows.to_vec();
         rows.sort_by_key(|row| row.ordinal);
         let first = rows.first()?;
-        let mut entry = self.entry(DOCUMENT, first);
+        let language = main_language(&rows);
+        let mut entry = self.entry(DOCUMENT, first, language);
         for name in [names(&first.name).as_str(), &first.title] {
-            entry.add_text(self.card, name);
-            entry.add_text(self.body, name);
+            entry.add_text(self.card, marked(language, name));
+            entry.add_text(self.body, marked(language, name));
         }
-        let mut analyzer = analyzer();
         let mut times: HashMap<String, u32> = HashMap::new();
         for row in &rows {
-            entry.add_text(self.body, &row.text);
-            for_each_word(&mut analyzer, &row.text, |word, _| {
+            let language = Language::of(&row.language);
+            entry.add_text(self.body, marked(language, &row.text));
+            analyzers.each(language, &row.text, |word, _| {
                 *times.entry(word.to_owned()).or_default() += 1;
             });
         }
         let mut left = BEGINNING_CHARACTERS;
         for row in rows {
+            let language = Language::of(&row.language);
             let text: String = row.text.chars().take(left).collect();
             left -= text.chars().count();
-            for_each_word(&mut analyzer, &text, |word, place| {
+            analyzers.each(language, &text, |word, place| {
                 if times.get(word).is_some_and(|&times| times >= COMES_BACK) {
-                    entry.add_text(self.card, &text[place]);
+                    entry.add_text(self.card, marked(language, &text[place]));
                 }
             });
             if left == 0 {
@@ -152,14 +135,30 @@ impl Fields {
         Some(entry)
     }
 
-    fn entry(&self, kind: &str, row: &IndexRow) -> TantivyDocument {
+    fn entry(&self, kind: &str, row: &IndexRow, language: Language) -> TantivyDocument {
         let mut entry = TantivyDocument::new();
         entry.add_text(self.kind, kind);
         entry.add_text(self.version, row.version.as_str());
         entry.add_text(self.document, row.document.as_str());
         entry.add_text(self.set, row.set.as_str());
+        entry.add_i64(self.valid_from, row.valid_from);
+        entry.add_i64(self.valid_until, row.valid_until);
+        entry.add_text(self.language, language.code());
         entry
     }
+}
+
+/// The language of most of the rows.
+fn main_language(rows: &[&IndexRow]) -> Language {
+    let rows_in = |language| {
+        let languages = rows.iter().map(|row| Language::of(&row.language));
+        languages.filter(|&other| other == language).count()
+    };
+    // Of several, the first that the program knows: `max_by_key` takes the last.
+    let languages = Language::ALL.into_iter().rev();
+    languages
+        .max_by_key(|&language| rows_in(language))
+        .unwrap_or(Language::English)
 }
 
 /// A file's name as words: 'NeoformaInc_1999.txt' holds 'Neoforma'.

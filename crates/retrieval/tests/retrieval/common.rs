@@ -1,7 +1,7 @@
 //! What the tests of retrieval share: identifiers, scopes, rows, and where the real parts are.
 
 use inhouse_protocol::{
-    Audience, DocumentAccess, DocumentId, GrantChange, GroupChange, GroupId, NewDocumentSet,
+    Audience, Day, DocumentAccess, DocumentId, GrantChange, GroupChange, GroupId, NewDocumentSet,
     PassageId, PersonSource, Right, Role, SetId, VersionId,
 };
 use inhouse_retrieval::{Embedder, EmbeddingModel};
@@ -127,12 +127,14 @@ async fn make_narrowed(
 ) -> Result<DocumentId, Box<dyn std::error::Error>> {
     let file = AddVersion {
         set: set.clone(),
+        folder: String::new(),
         name: "narrowed.txt".into(),
         title: String::new(),
         sha256: "00".into(),
         size_bytes: 1,
         media_type: "text/plain".into(),
         priority: Priority::Bulk,
+        part_of: None,
     };
     let AddedVersion::New { document, .. } = store.add_version(&Actor::Operator, file).await?
     else {
@@ -205,7 +207,8 @@ pub(crate) fn embedder() -> Embedder {
         .clone()
 }
 
-/// The rows of a document's only version; its passages' numbers follow the document's.
+/// The rows of a document's only version, English and in force on every day; its passages' numbers
+/// follow the document's.
 pub(crate) fn rows(document: u32, number: u32, name: &str, texts: &[&str]) -> Vec<IndexRow> {
     let title = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     (0..)
@@ -218,6 +221,10 @@ pub(crate) fn rows(document: u32, number: u32, name: &str, texts: &[&str]) -> Ve
             name: name.to_owned(),
             title: title.to_owned(),
             set_name: format!("set {number}"),
+            folder: String::new(),
+            valid_from: Day::FIRST.number(),
+            valid_until: Day::LAST.number() + 1,
+            language: "en".to_owned(),
             heading_path: Vec::new(),
             page: None,
             ordinal,

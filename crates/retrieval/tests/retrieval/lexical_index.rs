@@ -1,9 +1,9 @@
-//! The lexical index: words, scope, names of documents, following and damage.
+//! The lexical index: words, languages, scope, days, names of documents, following and damage.
 
 use crate::common::{hidden, id, operator, rows, sets};
-use inhouse_protocol::{DocumentId, PassageId, VersionId};
+use inhouse_protocol::{Day, DocumentId, PassageId, VersionId};
 use inhouse_retrieval::{LexicalIndex, Opening};
-use inhouse_store::Scope;
+use inhouse_store::{IndexRow, Scope};
 use std::path::Path;
 
 fn open(dir: &Path) -> LexicalIndex {
@@ -109,6 +109,140 @@ fn a_document_narrower_than_its_set_is_neither_found_nor_named() {
     assert_eq!(named(&reader).words, [""; 0]);
     assert_eq!(named(&operator()).documents.len(), 1);
     assert_eq!(found(&index, &operator(), "notice").len(), 2);
+}
+
+/// The rows of a version of a document, in force from one day until another.
+fn version(document: u32, number: u32, days: (&str, &str), texts: &[&str]) -> Vec<IndexRow> {
+    let day = |text: &str| text.parse::<Day>().expect("a day").number();
+    let mut rows = rows(document * 10 + number, 20, "Kestrel policy.txt", texts);
+    for row in &mut rows {
+        row.document = id(document);
+        row.valid_from = day(days.0);
+        row.valid_until = day(days.1);
+    }
+    rows
+}
+
+fn on(day: &str) -> Scope {
+    operator().as_of(day.parse().expect("a day"))
+}
+
+#[test]
+fn a_search_finds_what_is_in_force_on_its_day() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    let mut all = version(1, 1, ("2020-01-01", "2025-04-01"), &["ten days notice"]);
+    all.extend(version(1, 2, ("2025-04-01", "2026-01-01"), &["notice"]));
+    all.extend(version(1, 3, ("2090-01-01", "2091-01-01"), &["notice"]));
+    index.apply(&all, &[]).expect("applied");
+    for (day, expected) in [
+        ("2019-12-31", None),
+        ("2020-01-01", Some(11)),
+        ("2025-03-31", Some(11)),
+        ("2025-04-01", Some(12)),
+        ("2025-12-31", Some(12)),
+        ("2026-01-01", None),
+        ("2090-06-01", Some(13)),
+    ] {
+        let expected: Vec<PassageId> = expected.iter().map(|n| id(n * 1000)).collect();
+        assert_eq!(found(&index, &on(day), "notice"), expected, "{day}");
+        let named = index.named(&on(day), "Kestrel", 3).expect("it succeeds");
+        assert_eq!(named.documents.len(), expected.len(), "{day}");
+    }
+    // Those of other days take no place.
+    let best = index.search(&on("2025-06-01"), "ten days notice", &[], 1);
+    assert_eq!(best.expect("it succeeds")[0].0, id(12_000));
+    let day = on("2025-06-01");
+    let of_one = index.search(&day, "notice", &[id(1)], 9);
+    assert_eq!(of_one.expect("it succeeds").len(), 1);
+    assert_eq!(found(&index, &on("2025-06-01"), "ten"), []);
+}
+
+#[test]
+fn old_versions_do_not_take_a_documents_name_from_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    let mut all = Vec::new();
+    for number in 100..130 {
+        all.extend(rows(number, 20, &format!("{number}.txt"), &["A rule."]));
+    }
+    for number in 0..8 {
+        let days = (format!("201{number}-01-01"), format!("201{number}-12-31"));
+        all.extend(version(
+            1,
+            number,
+            (days.0.as_str(), days.1.as_str()),
+            &["A rule."],
+        ));
+    }
+    all.extend(version(1, 9, ("2019-01-01", "9999-12-31"), &["A rule."]));
+    index.apply(&all, &[]).expect("applied");
+    let named = index.named(&operator(), "the Kestrel rule", 3);
+    let named = named.expect("the search succeeds");
+    assert_eq!(named.documents.len(), 1);
+    assert!(named.documents[0].1 > 0.9, "{named:?}");
+}
+
+#[test]
+fn words_are_stemmed_by_the_language_of_their_text() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    let mut all = Vec::new();
+    for (number, language, text) in [
+        (1, "de", "Die Kündigungen müssen schriftlich erfolgen."),
+        (2, "fr", "Les résiliations des contrats sont écrites."),
+        (3, "es", "Las obligaciones de los arrendatarios."),
+        (4, "en", "Terminations must be in writing. They die."),
+        (5, "pl", "Wypowiedzenie umowy."),
+    ] {
+        let mut rows = rows(number, 20, &format!("{number}.txt"), &[text]);
+        for row in &mut rows {
+            language.clone_into(&mut row.language);
+        }
+        all.extend(rows);
+    }
+    index.apply(&all, &[]).expect("applied");
+    for (text, expected) in [
+        ("Wie muss die Kündigung erfolgen?", 1000),
+        ("Kuendigung", 1000),
+        ("la résiliation", 2000),
+        ("resiliation contrat", 2000),
+        ("¿Cuál es la obligación del arrendatario?", 3000),
+        ("how is it terminated", 4000),
+        ("UMOWY", 5000),
+    ] {
+        assert_eq!(found(&index, &operator(), text), [id(expected)], "{text}");
+        let most = index.attainable(text).expect("computed");
+        let best = index.search(&operator(), text, &[], 1);
+        assert!(best.expect("it succeeds")[0].1 <= most, "{text}");
+    }
+    assert_eq!(found(&index, &operator(), "die der das ist"), []);
+}
+
+#[test]
+fn a_document_is_named_in_whatever_language_it_is_asked_for() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let index = open(dir.path());
+    let mut all = Vec::new();
+    for number in 0..30 {
+        let name = format!("Firma{number}Vertrag.txt");
+        let mut rows = rows(number, 20, &name, &["Der Vertrag mit dem Kunden."]);
+        for row in &mut rows {
+            row.language = if number % 2 == 0 { "de" } else { "en" }.to_owned();
+        }
+        all.extend(rows);
+    }
+    index.apply(&all, &[]).expect("applied");
+    for (text, document) in [
+        ("What does the contract with Firma8Vertrag say?", 8),
+        ("Was steht im Vertrag mit Firma9Vertrag?", 9),
+    ] {
+        let named = index.named(&operator(), text, 3).expect("it succeeds");
+        assert_eq!(named.documents[0].0, id::<DocumentId>(document), "{text}");
+        assert!(named.documents[0].1 > 0.9, "{named:?}");
+        let rest = index.without(text, &named.words).expect("enough is left");
+        assert!(!rest.contains("Firma"), "{rest}");
+    }
 }
 
 #[test]

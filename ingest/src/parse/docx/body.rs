@@ -1,18 +1,11 @@
 //! The walk through a document's body: paragraphs, tables, notes, tracked changes.
 
 use super::super::{Draft, draft::squeeze, headings};
+use super::notes::{Note, NoteKind};
 use super::numbering::Numbering;
 use super::styles::Styles;
-use super::xml::{Element, Node, walk};
-use crate::failure::ParseFailure;
+use super::xml::{Element, Node};
 use inhouse_protocol::BlockKind;
-
-/// A footnote or endnote.
-pub(super) struct Note {
-    pub(super) id: String,
-    pub(super) text: String,
-    pub(super) endnote: bool,
-}
 
 /// A paragraph that is open.
 #[derive(Default)]
@@ -22,14 +15,33 @@ struct Paragraph {
     list: Option<String>,
     level: Option<usize>,
     outline: Option<u8>,
-    /// Notes referred to: their place in `Body::notes` and the number shown.
-    notes: Vec<(usize, usize)>,
+    /// Notes and comments referred to, as they are to be shown after it.
+    asides: Vec<String>,
+    /// Its end is deleted: what follows goes on in it.
+    end_deleted: bool,
+}
+
+/// A row that is open.
+#[derive(Default)]
+struct Row {
+    cells: Vec<String>,
+    deleted: bool,
+}
+
+/// What a reader should know of a document beyond its text.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) tracked_changes: bool,
+    pub(super) hidden_text: bool,
+    /// Another document is embedded as a part of the text.
+    pub(super) foreign_part: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Properties {
     OfParagraph,
     OfRun,
+    OfRow,
 }
 
 /// Reads the main part node by node.
@@ -37,14 +49,20 @@ pub(super) struct Body {
     styles: Styles,
     numbering: Numbering,
     notes: Vec<Note>,
-    notes_shown: usize,
+    footnotes_shown: usize,
+    endnotes_shown: usize,
     draft: Draft,
     title: Option<String>,
+    seen: Seen,
     /// Paragraphs that are open: a text box nests one in another.
     paragraphs: Vec<Paragraph>,
-    /// Cells of rows that are open, the innermost last.
-    rows: Vec<Vec<String>>,
+    /// A paragraph whose end is deleted, and how many were open around it.
+    carried: Option<(usize, Paragraph)>,
+    /// Rows that are open, the innermost last.
+    rows: Vec<Row>,
     cells: Vec<String>,
+    /// Notes of the table that is open.
+    asides: Vec<String>,
     /// Elements that are open inside one whose content is left out.
     skipped: usize,
     in_text: bool,
@@ -64,12 +82,16 @@ impl Body {
             styles,
             numbering,
             notes,
-            notes_shown: 0,
+            footnotes_shown: 0,
+            endnotes_shown: 0,
             draft,
             title: None,
+            seen: Seen::default(),
             paragraphs: Vec::new(),
+            carried: None,
             rows: Vec::new(),
             cells: Vec::new(),
+            asides: Vec::new(),
             skipped: 0,
             in_text: false,
             properties: Vec::new(),
@@ -77,9 +99,10 @@ impl Body {
         }
     }
 
-    /// The text, and the title where a paragraph has the style for it.
-    pub(super) fn finish(self) -> (Draft, Option<String>) {
-        (self.draft, self.title)
+    /// The text, the title where a paragraph has the style for it, and what else was seen.
+    pub(super) fn finish(mut self) -> (Draft, Option<String>, Seen) {
+        self.end_carried();
+        (self.draft, self.title, self.seen)
     }
 
     pub(super) fn step(&mut self, node: Node) {
@@ -90,7 +113,9 @@ impl Body {
             Node::Open(element) => self.open(&element),
             Node::Close(name) => self.close(&name),
             Node::Text(words) => {
-                if self.in_text && !self.hidden {
+                if self.in_text && self.hidden {
+                    self.seen.hidden_text |= !words.trim().is_empty();
+                } else if self.in_text {
                     self.write(&words);
                 }
             }
@@ -101,16 +126,16 @@ impl Body {
         match element.name.as_str() {
             // Deletions, the old place of what was moved, the second form of a drawing, formats
             // of before, and what only editors see.
-            "del" if !self.inside(Properties::OfRun) && !self.inside(Properties::OfParagraph) => {
-                self.skipped = 1;
-            }
-            "moveFrom" if !self.inside(Properties::OfRun) => self.skipped = 1,
+            "del" | "moveFrom" => self.delete(),
+            "ins" | "moveTo" => self.seen.tracked_changes = true,
+            "altChunk" => self.seen.foreign_part = true,
             "Fallback" | "pPrChange" | "rPrChange" | "tblPrChange" | "trPrChange"
             | "tcPrChange" | "sectPr" | "instrText" | "delText" | "delInstrText" | "sdtPr"
-            | "binData" => self.skipped = 1,
-            "p" => self.paragraphs.push(Paragraph::default()),
+            | "binData" | "rt" => self.skipped = 1,
+            "p" => self.begin_paragraph(),
             "pPr" => self.properties.push(Properties::OfParagraph),
             "rPr" => self.properties.push(Properties::OfRun),
+            "trPr" => self.properties.push(Properties::OfRow),
             "r" => self.hidden = false,
             "vanish" if self.inside(Properties::OfRun) && !self.inside(Properties::OfParagraph) => {
                 self.hidden = element.is_on();
@@ -120,9 +145,10 @@ impl Body {
             "br" | "cr" if !self.inside(Properties::OfParagraph) => self.write("\n"),
             "noBreakHyphen" => self.write("-"),
             "sym" => self.symbol(element),
-            "footnoteReference" => self.refer(element, false),
-            "endnoteReference" => self.refer(element, true),
-            "tr" => self.rows.push(Vec::new()),
+            "footnoteReference" => self.refer(element, NoteKind::Footnote),
+            "endnoteReference" => self.refer(element, NoteKind::Endnote),
+            "commentReference" => self.refer(element, NoteKind::Comment),
+            "tr" => self.rows.push(Row::default()),
             "tc" => self.cells.push(String::new()),
             name if self.inside(Properties::OfParagraph) && !self.inside(Properties::OfRun) => {
                 let Some(paragraph) = self.paragraphs.last_mut() else {
@@ -148,20 +174,23 @@ impl Body {
                     self.end_paragraph(paragraph);
                 }
             }
-            "pPr" | "rPr" => {
+            "pPr" | "rPr" | "trPr" => {
                 self.properties.pop();
             }
             "r" => self.hidden = false,
             "t" => self.in_text = false,
             "tc" => {
+                self.end_carried();
                 let cell = squeeze(&self.cells.pop().unwrap_or_default());
                 if let Some(row) = self.rows.last_mut() {
-                    row.push(cell);
+                    row.cells.push(cell);
                 }
             }
             "tr" => {
-                if let Some(row) = self.rows.pop() {
-                    self.end_row(&row);
+                if let Some(row) = self.rows.pop()
+                    && !row.deleted
+                {
+                    self.end_row(&row.cells);
                 }
             }
             _ => {}
@@ -196,24 +225,80 @@ impl Body {
         }
     }
 
-    fn refer(&mut self, element: &Element, endnote: bool) {
-        let Some(id) = element.attribute("id") else {
-            return;
-        };
-        let place = self
-            .notes
-            .iter()
-            .position(|note| note.endnote == endnote && note.id == id);
-        if let (Some(place), Some(paragraph)) = (place, self.paragraphs.last_mut()) {
-            self.notes_shown += 1;
-            paragraph.notes.push((place, self.notes_shown));
-            let mark = format!(" (note {})", self.notes_shown);
-            paragraph.text.push_str(&mark);
+    /// A deletion: of what is inside, of a paragraph's end, or of a row, by where it stands.
+    fn delete(&mut self) {
+        self.seen.tracked_changes = true;
+        match self.properties.last() {
+            None => self.skipped = 1,
+            Some(Properties::OfRow) => {
+                if let Some(row) = self.rows.last_mut() {
+                    row.deleted = true;
+                }
+            }
+            Some(_) if self.inside(Properties::OfParagraph) => {
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.end_deleted = true;
+                }
+            }
+            Some(_) => {}
         }
     }
 
-    fn end_paragraph(&mut self, paragraph: Paragraph) {
+    fn refer(&mut self, element: &Element, kind: NoteKind) {
+        let Some(id) = element.attribute("id") else {
+            return;
+        };
+        let note = self.notes.iter().find(|n| n.kind == kind && n.id == id);
+        let (Some(note), Some(paragraph)) = (note, self.paragraphs.last_mut()) else {
+            return;
+        };
+        let (counter, name) = match kind {
+            NoteKind::Comment => {
+                if !note.text.is_empty() {
+                    let by = if note.author.is_empty() { "" } else { " by " };
+                    let comment = format!("Comment{by}{}: {}", note.author, note.text);
+                    paragraph.asides.push(comment);
+                }
+                return;
+            }
+            NoteKind::Footnote => (&mut self.footnotes_shown, "note"),
+            NoteKind::Endnote => (&mut self.endnotes_shown, "endnote"),
+        };
+        *counter += 1;
+        paragraph.text.push_str(&format!(" ({name} {counter})"));
+        let first = name[..1].to_uppercase();
+        let aside = format!("{first}{} {counter}: {}", &name[1..], note.text);
+        paragraph.asides.push(aside);
+    }
+
+    fn begin_paragraph(&mut self) {
+        let mut paragraph = Paragraph::default();
+        if let Some((depth, before)) = self.carried.take() {
+            if depth == self.paragraphs.len() {
+                paragraph.text = before.text;
+                paragraph.asides = before.asides;
+            } else {
+                self.carried = Some((depth, before));
+            }
+        }
+        self.paragraphs.push(paragraph);
+    }
+
+    /// Ends a paragraph whose end is deleted, but which nothing follows.
+    fn end_carried(&mut self) {
+        if let Some((_, mut paragraph)) = self.carried.take() {
+            paragraph.end_deleted = false;
+            self.end_paragraph(paragraph);
+        }
+    }
+
+    fn end_paragraph(&mut self, mut paragraph: Paragraph) {
+        if paragraph.end_deleted {
+            self.carried = Some((self.paragraphs.len(), paragraph));
+            return;
+        }
         let label = self.label(&paragraph);
+        let asides = std::mem::take(&mut paragraph.asides);
         if let Some(cell) = self.cells.last_mut() {
             if let Some(label) = label {
                 cell.push_str(&label);
@@ -221,21 +306,20 @@ impl Body {
             }
             cell.push_str(&paragraph.text);
             cell.push(' ');
-            for (place, number) in paragraph.notes {
-                let note = &self.notes[place].text;
-                cell.extend(["(note ", &number.to_string(), ": ", note, ") "]);
-            }
+            self.asides.extend(asides);
             return;
         }
         let words = squeeze(&paragraph.text);
-        if words.is_empty() {
-            return;
+        if !words.is_empty() {
+            self.push_paragraph(&paragraph, words, label);
         }
+        self.asides.extend(asides);
+        self.push_asides();
+    }
+
+    fn push_paragraph(&mut self, paragraph: &Paragraph, words: String, label: Option<String>) {
         let style = paragraph.style.as_deref();
         let is_title = self.styles.is_title(style);
-        if is_title && self.title.is_none() {
-            self.title = Some(words.clone());
-        }
         let shown = match &label {
             Some(label) => format!("{label} {words}"),
             None => words.clone(),
@@ -245,24 +329,17 @@ impl Body {
             None if is_title => Some(1),
             None => self.styles.heading_level(style),
         };
-        // A whole clause set in a heading's style is a numbered paragraph, no heading.
-        let level = marked.filter(|_| words.chars().count() <= 200).or_else(|| {
-            let bullet = label.as_deref() == Some("•");
-            if bullet || marked.is_some() || shown.ends_with('.') {
-                None
-            } else {
-                headings::level(&shown)
-            }
-        });
-        let kind = match level {
-            Some(level) => BlockKind::Heading { level },
-            None if label.as_deref() == Some("•") => BlockKind::ListItem,
-            None => BlockKind::Paragraph,
-        };
+        if is_title && self.title.is_none() {
+            self.title = Some(words.clone());
+        }
+        let bullet = label.as_deref() == Some("•");
+        let kind = headings::kind(&words, &shown, marked, bullet);
         self.draft.push(kind, &shown, None);
-        for (place, number) in paragraph.notes {
-            let note = format!("Note {number}: {}", self.notes[place].text);
-            self.draft.push(BlockKind::Paragraph, &note, None);
+    }
+
+    fn push_asides(&mut self) {
+        for aside in self.asides.drain(..) {
+            self.draft.push(BlockKind::Footnote, &aside, None);
         }
     }
 
@@ -297,65 +374,19 @@ impl Body {
     }
 
     fn end_row(&mut self, cells: &[String]) {
-        if cells.iter().all(String::is_empty) {
-            return;
-        }
         let row = cells.join(" | ");
+        let empty = cells.iter().all(String::is_empty);
         match self.cells.last_mut() {
             // A table inside a cell becomes text of that cell.
             Some(cell) => {
-                cell.push_str(&row);
+                cell.push_str(if empty { "" } else { &row });
                 cell.push(' ');
+                return;
             }
+            None if empty => {}
             None if cells.len() == 1 => self.draft.push(BlockKind::Paragraph, &row, None),
             None => self.draft.push(BlockKind::TableRow, &row, None),
         }
+        self.push_asides();
     }
-}
-
-/// The notes of a footnotes or endnotes part, without the separators.
-pub(super) fn footnotes(part: &[u8]) -> Result<Vec<Note>, ParseFailure> {
-    let mut notes = Vec::new();
-    let mut open: Option<Note> = None;
-    let (mut in_text, mut skipped) = (false, 0_usize);
-    walk(part, |node| match node {
-        Node::Open(_) if skipped > 0 => skipped += 1,
-        Node::Close(_) if skipped > 0 => skipped -= 1,
-        Node::Open(element) => match element.name.as_str() {
-            "footnote" | "endnote" if element.attribute("type").is_none_or(|t| t == "normal") => {
-                open = Some(Note {
-                    id: element.attribute("id").unwrap_or_default().to_owned(),
-                    text: String::new(),
-                    endnote: false,
-                });
-            }
-            "del" | "moveFrom" | "instrText" | "Fallback" => skipped = 1,
-            "t" => in_text = true,
-            "tab" | "br" | "p" => {
-                if let Some(note) = &mut open {
-                    note.text.push(' ');
-                }
-            }
-            _ => {}
-        },
-        Node::Close(name) => match name.as_str() {
-            "footnote" | "endnote" => {
-                if let Some(mut note) = open.take() {
-                    note.text = squeeze(&note.text);
-                    notes.push(note);
-                }
-            }
-            "t" => in_text = false,
-            _ => {}
-        },
-        Node::Text(words) => {
-            if in_text
-                && skipped == 0
-                && let Some(note) = &mut open
-            {
-                note.text.push_str(&words);
-            }
-        }
-    })?;
-    Ok(notes)
 }

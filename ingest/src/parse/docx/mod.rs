@@ -1,95 +1,161 @@
 //! DOCX (ECMA-376): what Word shows, with tracked changes as if accepted. Macros, links and
 //! embedded objects are inert: only XML parts are read.
 
-mod archive;
+pub(crate) mod archive;
 mod body;
-mod numbering;
+pub(crate) mod notes;
+pub(crate) mod numbering;
+pub(crate) mod relations;
 mod styles;
-mod xml;
+pub(crate) mod xml;
 
 use super::{Draft, Parsed};
 use crate::failure::ParseFailure;
-use archive::Archive;
-use body::{Body, footnotes};
+use archive::{Archive, Part};
+use body::{Body, Seen};
+use inhouse_protocol::BlockKind;
+use notes::{Note, NoteKind};
 use numbering::Numbering;
+use relations::Relation;
 use styles::Styles;
 use xml::{Node, walk};
 
+/// Said of files that hold macros.
+pub(crate) const MACROS_IGNORED: &str = "Its macros were ignored.";
+/// Said of files with tracked changes.
+pub(crate) const CHANGES_ACCEPTED: &str =
+    "This file has tracked changes. It was read as if all were accepted.";
+/// Said of files with hidden text.
+pub(crate) const HIDDEN_LEFT_OUT: &str = "This file has hidden text. It was left out.";
+
 pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
-    let mut archive = Archive::open(bytes)?;
-    let main = main_part(&mut archive)?;
-    let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let beside = |name: &str| {
-        if folder.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{folder}/{name}")
-        }
+    let mut archive = Archive::open(bytes, "DOCX file")?;
+    let main = relations::main_part(&mut archive, "word/document.xml")?;
+    let mut parts = Parts {
+        relations: relations::of(&mut archive, &main)?,
+        folder: main
+            .rsplit_once('/')
+            .map_or(String::new(), |(folder, _)| format!("{folder}/")),
+        archive,
     };
-    let document = archive
+    let document = parts
+        .archive
         .part(&main)?
         .ok_or_else(|| ParseFailure::broken("DOCX file", format!("{main} is missing")))?;
-    let styles = match archive.part(&beside("styles.xml"))? {
+    let styles = match parts.named("styles")? {
         Some(part) => Styles::read(&part)?,
         None => Styles::default(),
     };
-    let numbering = match archive.part(&beside("numbering.xml"))? {
+    let numbering = match parts.named("numbering")? {
         Some(part) => Numbering::read(&part)?,
         None => Numbering::default(),
     };
-    let mut notes = match archive.part(&beside("footnotes.xml"))? {
-        Some(part) => footnotes(&part)?,
-        None => Vec::new(),
-    };
-    if let Some(part) = archive.part(&beside("endnotes.xml"))? {
-        notes.extend(footnotes(&part)?.into_iter().map(|mut note| {
-            note.endnote = true;
-            note
-        }));
+    let mut notes: Vec<Note> = Vec::new();
+    for (name, kind) in [
+        ("footnotes", NoteKind::Footnote),
+        ("endnotes", NoteKind::Endnote),
+        ("comments", NoteKind::Comment),
+    ] {
+        if let Some(part) = parts.named(name)? {
+            notes.extend(notes::notes(&part, kind)?);
+        }
     }
 
-    let mut body = Body::new(styles, numbering, notes, Draft::default());
+    let mut draft = Draft::default();
+    for head in parts.running("header")? {
+        draft.push(BlockKind::Paragraph, &head, None);
+    }
+    let mut body = Body::new(styles, numbering, notes, draft);
     walk(&document, |node| body.step(node))?;
-    let (draft, shown_title) = body.finish();
-    let title = shown_title.or(match archive.part("docProps/core.xml")? {
-        Some(part) => core_title(&part).filter(|title| is_telling(title)),
-        None => None,
-    });
-    let (text, blocks) = draft.finish();
-    Parsed::new("docx", title, text, blocks)
-}
-
-/// The main document's part by the package's relationships; `word/document.xml` by custom.
-fn main_part(archive: &mut Archive<'_>) -> Result<String, ParseFailure> {
-    let mut main = None;
-    if let Some(part) = archive.part("_rels/.rels")? {
-        walk(&part, |node| {
-            if let Node::Open(element) = node
-                && element.name == "Relationship"
-                && element
-                    .attribute("Type")
-                    .is_some_and(|t| t.ends_with("/officeDocument"))
-            {
-                main = element
-                    .attribute("Target")
-                    .map(|target| target.trim_start_matches('/').to_owned());
-            }
-        })?;
+    let (mut draft, shown_title, seen) = body.finish();
+    for foot in parts.running("footer")? {
+        draft.push(BlockKind::Paragraph, &foot, None);
     }
-    Ok(main.unwrap_or_else(|| "word/document.xml".to_owned()))
+    let title = match shown_title {
+        Some(title) => Some(title),
+        None => core_title(&mut parts.archive)?,
+    };
+    let (text, blocks) = draft.finish();
+    let mut parsed = Parsed::new("docx", title, text, blocks)?;
+    parsed.warnings = warnings(seen, &parts.archive);
+    Ok(parsed)
 }
 
-fn core_title(part: &[u8]) -> Option<String> {
+/// The archive, seen from its main part.
+struct Parts<'a> {
+    archive: Archive<'a>,
+    relations: Vec<Relation>,
+    /// The main part's folder with a slash at its end; empty at the root.
+    folder: String,
+}
+
+impl Parts<'_> {
+    /// The part that the main one calls its `kind`; the one of that name beside it by custom.
+    fn named(&mut self, kind: &str) -> Result<Option<Part>, ParseFailure> {
+        let told = self.relations.iter().find(|r| r.kind == kind);
+        let name = match told {
+            Some(relation) => relation.target.clone(),
+            None => format!("{}{kind}.xml", self.folder),
+        };
+        self.archive.part(&name)
+    }
+
+    /// The texts of all headers or footers, each once.
+    fn running(&mut self, kind: &str) -> Result<Vec<String>, ParseFailure> {
+        let mut texts: Vec<String> = Vec::new();
+        let mut names: Vec<&str> = self
+            .relations
+            .iter()
+            .filter(|r| r.kind == kind)
+            .map(|r| r.target.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            if let Some(part) = self.archive.part(name)?
+                && let Some(text) = notes::running(&part)?
+                && !texts.contains(&text)
+            {
+                texts.push(text);
+            }
+        }
+        Ok(texts)
+    }
+}
+
+fn warnings(seen: Seen, archive: &Archive<'_>) -> Vec<String> {
+    let macros = archive.holds_any(|name| name.ends_with("vbaProject.bin"));
+    [
+        (seen.tracked_changes, CHANGES_ACCEPTED),
+        (seen.hidden_text, HIDDEN_LEFT_OUT),
+        (
+            seen.foreign_part,
+            "Another document is embedded in this file as a part of its text. That part was not \
+             read; upload it as a file of its own.",
+        ),
+        (macros, MACROS_IGNORED),
+    ]
+    .into_iter()
+    .filter(|(applies, _)| *applies)
+    .map(|(_, warning)| warning.to_owned())
+    .collect()
+}
+
+/// The title among the file's properties, if it tells something.
+pub(crate) fn core_title(archive: &mut Archive<'_>) -> Result<Option<String>, ParseFailure> {
+    let Some(part) = archive.part("docProps/core.xml")? else {
+        return Ok(None);
+    };
     let mut inside = false;
     let mut title = String::new();
-    walk(part, |node| match node {
+    // Properties that can't be read are no reason to refuse the document.
+    let read = walk(&part, |node| match node {
         Node::Open(element) => inside = element.name == "title",
         Node::Close(_) => inside = false,
         Node::Text(words) if inside => title.push_str(&words),
         Node::Text(_) => {}
-    })
-    .ok()?;
-    Some(title).filter(|t| !t.trim().is_empty())
+    });
+    Ok(Some(title).filter(|title| read.is_ok() && is_telling(title)))
 }
 
 /// Titles that programs fill in by themselves tell nothing.

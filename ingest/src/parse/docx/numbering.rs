@@ -1,5 +1,6 @@
 //! Numbers of paragraphs as Word displays them (ECMA-376 part 1, 17.9): '7.2', '(a)', 'Article IV'.
 
+use super::archive::Part;
 use super::xml::{Element, Node, walk};
 use crate::failure::ParseFailure;
 use std::collections::HashMap;
@@ -47,14 +48,14 @@ pub(super) struct Numbering {
 }
 
 impl Numbering {
-    pub(super) fn read(part: &[u8]) -> Result<Self, ParseFailure> {
+    pub(super) fn read(part: &Part) -> Result<Self, ParseFailure> {
         let mut reading = Reading::default();
         walk(part, |node| match node {
             Node::Open(element) => reading.open(&element),
             Node::Close(name) => reading.close(&name),
             Node::Text(_) => {}
         })?;
-        Ok(reading.numbering)
+        Ok(reading.finish())
     }
 
     /// The level of list `list` that paragraphs of `style` are on.
@@ -134,6 +135,10 @@ struct Reading {
     list: Option<String>,
     level: Option<(usize, Level)>,
     overriding: Option<usize>,
+    /// Definitions that take their levels from a list style: the definition and the style.
+    links: Vec<(String, String)>,
+    /// List styles and the definitions that hold their levels.
+    anchors: HashMap<String, String>,
 }
 
 impl Reading {
@@ -149,6 +154,16 @@ impl Reading {
                 if let (Some(list), Some(definition)) = (&self.list, element.value()) {
                     let list = self.numbering.lists.entry(list.clone()).or_default();
                     definition.clone_into(&mut list.definition);
+                }
+            }
+            "numStyleLink" => {
+                if let (Some(definition), Some(style)) = (&self.definition, element.value()) {
+                    self.links.push((definition.clone(), style.to_owned()));
+                }
+            }
+            "styleLink" => {
+                if let (Some(definition), Some(style)) = (&self.definition, element.value()) {
+                    self.anchors.insert(style.to_owned(), definition.clone());
                 }
             }
             "lvlOverride" => self.overriding = index(),
@@ -204,10 +219,21 @@ impl Reading {
             _ => {}
         }
     }
+
+    fn finish(mut self) -> Numbering {
+        let definitions = &mut self.numbering.definitions;
+        for (definition, style) in self.links {
+            let anchor = self.anchors.get(&style);
+            if let Some(levels) = anchor.and_then(|anchor| definitions.get(anchor)).cloned() {
+                definitions.entry(definition).or_insert(levels);
+            }
+        }
+        self.numbering
+    }
 }
 
 /// A number in one of Word's formats; formats we don't know are decimal.
-fn number_as(format: &str, number: u32) -> String {
+pub(crate) fn number_as(format: &str, number: u32) -> String {
     match format {
         "none" => String::new(),
         "decimalZero" => format!("{number:02}"),
@@ -273,8 +299,8 @@ mod tests {
     use super::*;
 
     fn legal_list() -> Numbering {
-        Numbering::read(
-            br#"<w:numbering xmlns:w="w"><w:abstractNum w:abstractNumId="5">
+        Numbering::read(&Part::from(
+            r#"<w:numbering xmlns:w="w"><w:abstractNum w:abstractNumId="5">
             <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/>
               <w:lvlText w:val="Article %1"/><w:pStyle w:val="Top"/></w:lvl>
             <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:isLgl/>
@@ -284,7 +310,7 @@ mod tests {
             <w:num w:numId="1"><w:abstractNumId w:val="5"/></w:num>
             <w:num w:numId="2"><w:abstractNumId w:val="5"/><w:lvlOverride w:ilvl="2">
               <w:startOverride w:val="4"/></w:lvlOverride></w:num></w:numbering>"#,
-        )
+        ))
         .unwrap()
     }
 
@@ -309,6 +335,20 @@ mod tests {
         assert_eq!(numbering.next("2", 2).unwrap(), "(e)");
         assert_eq!(numbering.next("9", 0), None);
         assert_eq!(numbering.level_of_style("1", "Top"), Some(0));
+    }
+
+    #[test]
+    fn a_list_style_gives_its_levels_to_the_lists_that_link_to_it() {
+        let mut numbering = Numbering::read(&Part::from(
+            r#"<w:numbering xmlns:w="w"><w:abstractNum w:abstractNumId="1">
+            <w:styleLink w:val="Clauses"/><w:lvl w:ilvl="0"><w:lvlText w:val="§ %1"/></w:lvl>
+            </w:abstractNum><w:abstractNum w:abstractNumId="2"><w:numStyleLink w:val="Clauses"/>
+            </w:abstractNum><w:num w:numId="7"><w:abstractNumId w:val="2"/></w:num>
+            </w:numbering>"#,
+        ))
+        .unwrap();
+        assert_eq!(numbering.next("7", 0).as_deref(), Some("§ 1"));
+        assert_eq!(numbering.next("7", 0).as_deref(), Some("§ 2"));
     }
 
     #[test]

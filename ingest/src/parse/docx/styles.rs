@@ -1,5 +1,6 @@
 //! Paragraph styles: which are headings, and which number their paragraphs.
 
+use super::archive::Part;
 use super::xml::{Node, walk};
 use crate::failure::ParseFailure;
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ pub(super) struct Styles {
 }
 
 impl Styles {
-    pub(super) fn read(part: &[u8]) -> Result<Self, ParseFailure> {
+    pub(super) fn read(part: &Part) -> Result<Self, ParseFailure> {
         let mut all = Self::default();
         let mut open: Option<(String, Style)> = None;
         walk(part, |node| match node {
@@ -114,8 +115,8 @@ mod tests {
 
     #[test]
     fn levels_are_inherited_and_circles_end() {
-        let styles = Styles::read(
-            br#"<w:styles xmlns:w="w">
+        let styles = Styles::read(&Part::from(
+            r#"<w:styles xmlns:w="w">
             <w:style w:type="paragraph" w:default="1" w:styleId="N"><w:name w:val="Normal"/></w:style>
             <w:style w:styleId="H2"><w:name w:val="heading 2"/><w:basedOn w:val="N"/></w:style>
             <w:style w:styleId="C"><w:name w:val="Clause"/><w:basedOn w:val="H2"/></w:style>
@@ -123,7 +124,7 @@ mod tests {
             <w:style w:styleId="X"><w:name w:val="x"/><w:basedOn w:val="Y"/></w:style>
             <w:style w:styleId="Y"><w:name w:val="y"/><w:basedOn w:val="X"/></w:style>
             </w:styles>"#,
-        )
+        ))
         .unwrap();
         assert_eq!(styles.heading_level(Some("C")), Some(2));
         assert_eq!(styles.heading_level(Some("O")), Some(1));

@@ -1,6 +1,7 @@
-//! XML of Office files as a stream of elements by local name: no entities but the five
+//! XML of office files as a stream of elements by local name: no entities but the five
 //! predefined ones, no document type, bounded depth.
 
+use super::archive::Part;
 use crate::failure::ParseFailure;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -9,42 +10,51 @@ use quick_xml::events::{BytesStart, Event};
 const MOST_DEPTH: usize = 400;
 
 /// What a part consists of, for a walk.
-pub(super) enum Node {
+pub(crate) enum Node {
     Open(Element),
     /// An element's end, by local name.
     Close(String),
     Text(String),
 }
 
-/// A start tag: its local name and its attributes, by local name.
-pub(super) struct Element {
-    pub(super) name: String,
+/// A start tag: its local name and its attributes.
+pub(crate) struct Element {
+    pub(crate) name: String,
+    /// Names with their prefixes.
     attributes: Vec<(String, String)>,
 }
 
 impl Element {
     /// An attribute's value by its local name.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes
             .iter()
-            .find(|(key, _)| key == name)
+            .find(|(key, _)| key.rsplit_once(':').map_or(key.as_str(), |(_, k)| k) == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of the attribute with this local name that has a prefix: `r:id` beside `id`.
+    pub(crate) fn prefixed(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|(key, _)| key.rsplit_once(':').is_some_and(|(_, k)| k == name))
             .map(|(_, value)| value.as_str())
     }
 
     /// `w:val`, and whether a switch such as `<w:b/>` is on.
-    pub(super) fn value(&self) -> Option<&str> {
+    pub(crate) fn value(&self) -> Option<&str> {
         self.attribute("val")
     }
 
-    pub(super) fn is_on(&self) -> bool {
+    pub(crate) fn is_on(&self) -> bool {
         !matches!(self.value(), Some("0" | "false" | "off"))
     }
 }
 
 /// Walks through a part, giving each node to `visit`.
-pub(super) fn walk(part: &[u8], mut visit: impl FnMut(Node)) -> Result<(), ParseFailure> {
-    let broken = |detail: String| ParseFailure::broken("DOCX file", detail);
-    let text = super::super::text::decode(part);
+pub(crate) fn walk(part: &Part, mut visit: impl FnMut(Node)) -> Result<(), ParseFailure> {
+    let broken = |detail: String| ParseFailure::broken(part.what, detail);
+    let text = super::super::text::decode(&part.bytes);
     let mut reader = Reader::from_str(&text);
     reader.config_mut().check_end_names = true;
     let mut depth = 0_usize;
@@ -97,7 +107,7 @@ fn element(tag: &BytesStart<'_>) -> Element {
         .filter_map(Result::ok)
         .map(|a| {
             let raw = String::from_utf8_lossy(&a.value).into_owned();
-            (local(a.key.local_name().as_ref()), unescape(&raw))
+            (local(a.key.as_ref()), unescape(&raw))
         })
         .collect();
     Element {
@@ -155,11 +165,11 @@ fn character(name: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::Cause;
+    use inhouse_protocol::FailureCause as Cause;
 
     fn text_of(xml: &str) -> Result<String, ParseFailure> {
         let mut text = String::new();
-        walk(xml.as_bytes(), |node| {
+        walk(&Part::from(xml), |node| {
             if let Node::Text(words) = node {
                 text.push_str(&words);
             }
@@ -180,6 +190,20 @@ mod tests {
     fn a_document_type_is_refused_before_its_entities_expand() {
         let bomb = "<!DOCTYPE a [<!ENTITY b \"xxxx\"><!ENTITY c \"&b;&b;&b;\">]><a>&c;</a>";
         assert_eq!(text_of(bomb).unwrap_err().cause, Cause::Broken);
+    }
+
+    #[test]
+    fn attributes_are_found_with_and_without_their_prefix() {
+        let part = Part::from(r#"<p:sldId id="256" r:id="rId2" xmlns:r="r" xmlns:p="p"/>"#);
+        let mut seen = Vec::new();
+        walk(&part, |node| {
+            if let Node::Open(element) = node {
+                seen.push(element.attribute("id").unwrap().to_owned());
+                seen.push(element.prefixed("id").unwrap().to_owned());
+            }
+        })
+        .unwrap();
+        assert_eq!(seen, ["256", "rId2"]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! From characters with positions to lines.
 
-use super::layout::Line;
+use super::frame::Frame;
+use super::raw::{Line, Place, RawPage, Reader, tenth};
+use crate::parse::quality::{Tally, is_legible};
 use pdf_extract::{MediaBox, OutputDev, OutputError, Transform};
 
 /// Characters of one page; more are left out.
@@ -18,17 +20,31 @@ struct Glyph {
 }
 
 /// Takes what pdf-extract reads and makes lines of it, page by page.
-#[derive(Default)]
-pub(super) struct Collector {
+pub(super) struct Collector<'a> {
+    frames: &'a [Frame],
+    /// Told of each page as it begins, and of how many there are.
+    report: fn(u32, u32),
     page: u32,
     open: bool,
     glyphs: Vec<Glyph>,
-    pages: Vec<(u32, Vec<Line>)>,
-    good: u64,
-    all: u64,
+    tally: Tally,
+    pages: Vec<(Vec<Line>, Tally)>,
 }
 
-impl Collector {
+impl<'a> Collector<'a> {
+    /// A collector for as many pages as there are frames.
+    pub(super) fn new(frames: &'a [Frame], report: fn(u32, u32)) -> Self {
+        Self {
+            frames,
+            report,
+            page: 0,
+            open: false,
+            glyphs: Vec::new(),
+            tally: Tally::default(),
+            pages: vec![(Vec::new(), Tally::default()); frames.len()],
+        }
+    }
+
     /// The number of the last page begun, from 1; 0 before the first.
     pub(super) fn pages_begun(&self) -> u32 {
         self.page
@@ -39,34 +55,37 @@ impl Collector {
         self.open
     }
 
-    /// Share of the characters that have a meaning.
-    pub(super) fn legible(&self) -> f32 {
-        super::share(self.good, self.all)
+    /// All pages in order.
+    pub(super) fn finish(mut self) -> Vec<RawPage> {
+        self.close();
+        self.pages
+            .into_iter()
+            .zip(self.frames)
+            .map(|((lines, tally), frame)| {
+                RawPage::new(Reader::PdfExtract, frame.size(), lines, tally)
+            })
+            .collect()
     }
 
-    /// The lines of each of `count` pages.
-    pub(super) fn finish(mut self, count: usize) -> Vec<Vec<Line>> {
-        self.close();
-        let mut pages = Vec::new();
-        pages.resize_with(count, Vec::new);
-        for (number, lines) in self.pages {
-            if let Some(page) = pages.get_mut((number as usize).saturating_sub(1)) {
-                page.extend(lines);
-            }
-        }
-        pages
+    fn frame(&self) -> Option<&'a Frame> {
+        self.frames.get((self.page as usize).checked_sub(1)?)
     }
 
     fn close(&mut self) {
         let glyphs = std::mem::take(&mut self.glyphs);
-        if !glyphs.is_empty() {
-            self.pages.push((self.page, lines_of(glyphs)));
-        }
+        let tally = std::mem::take(&mut self.tally);
         self.open = false;
+        let Some(frame) = self.frame() else { return };
+        if let Some((lines, counted)) = self.pages.get_mut(self.page as usize - 1) {
+            lines.extend(lines_of(glyphs, frame));
+            counted.all += tally.all;
+            counted.bad += tally.bad;
+            counted.outside += tally.outside;
+        }
     }
 }
 
-impl OutputDev for Collector {
+impl OutputDev for Collector<'_> {
     fn begin_page(
         &mut self,
         page: u32,
@@ -76,6 +95,7 @@ impl OutputDev for Collector {
         self.close();
         self.page = page;
         self.open = true;
+        (self.report)(page, u32::try_from(self.frames.len()).unwrap_or(u32::MAX));
         Ok(())
     }
 
@@ -92,9 +112,9 @@ impl OutputDev for Collector {
         font_size: f64,
         text: &str,
     ) -> Result<(), OutputError> {
-        self.all += 1;
-        if !text.is_empty() && text.chars().all(is_legible) {
-            self.good += 1;
+        self.tally.all += 1;
+        if text.is_empty() || !text.chars().all(is_legible) {
+            self.tally.bad += 1;
         }
         let along = trm.m11.hypot(trm.m12);
         let size = (trm.m21.hypot(trm.m22) * font_size).abs();
@@ -104,6 +124,12 @@ impl OutputDev for Collector {
             .all(|n| n.is_finite());
         if text.is_empty() || !known || self.glyphs.len() >= MOST_GLYPHS {
             return Ok(());
+        }
+        if self
+            .frame()
+            .is_some_and(|frame| !frame.shows(trm.m31, trm.m32, size))
+        {
+            self.tally.outside += 1;
         }
         let sign = if font_size < 0.0 { -1.0 } else { 1.0 };
         let turn = turn(trm.m11 * sign, trm.m12 * sign);
@@ -131,12 +157,6 @@ impl OutputDev for Collector {
     }
 }
 
-/// Whether a character means something outside its font.
-pub(super) fn is_legible(c: char) -> bool {
-    !matches!(c, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}')
-        && (!c.is_control() || matches!(c, '\t' | '\n' | '\r'))
-}
-
 /// Quarter turns, counter-clockwise, of a writing direction.
 fn turn(dx: f64, dy: f64) -> usize {
     if dx.abs() >= dy.abs() {
@@ -149,7 +169,7 @@ fn turn(dx: f64, dy: f64) -> usize {
 }
 
 /// Ligatures as letters, odd blanks as blanks, controls away.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -169,7 +189,7 @@ fn plain(text: &str) -> String {
     out
 }
 
-fn lines_of(glyphs: Vec<Glyph>) -> Vec<Line> {
+fn lines_of(glyphs: Vec<Glyph>, frame: &Frame) -> Vec<Line> {
     let mut by_turn: [Vec<Glyph>; 4] = Default::default();
     for glyph in glyphs {
         by_turn[glyph.turn].push(glyph);
@@ -190,9 +210,36 @@ fn lines_of(glyphs: Vec<Glyph>) -> Vec<Line> {
             };
             writer.write(x, y, &glyph);
         }
-        lines.extend(in_reading_order(writer.finish()));
+        let mut of_turn = in_reading_order(writer.finish());
+        for line in &mut of_turn {
+            line.place = place(line, turn, frame);
+            for length in [&mut line.left, &mut line.right, &mut line.y, &mut line.size] {
+                *length = tenth(*length);
+            }
+        }
+        lines.extend(of_turn);
     }
     lines
+}
+
+/// Where a line in the frame of its writing stands on the page as it is shown.
+fn place(line: &Line, turn: usize, frame: &Frame) -> Place {
+    // From the letters' foot, which is where `y` is.
+    let (top, bottom) = (line.y - 0.8 * line.size, line.y + 0.22 * line.size);
+    let corner = |x: f64, y: f64| match turn {
+        0 => frame.shown(x, -y),
+        1 => frame.shown(y, x),
+        2 => frame.shown(-x, y),
+        _ => frame.shown(-y, -x),
+    };
+    let (ax, ay) = corner(line.left, top);
+    let (bx, by) = corner(line.right, bottom);
+    Place {
+        left: tenth(ax.min(bx)),
+        top: tenth(ay.min(by)),
+        right: tenth(ax.max(bx)),
+        bottom: tenth(ay.max(by)),
+    }
 }
 
 #[derive(Default)]
@@ -202,6 +249,8 @@ struct Writer {
     last_x: f64,
     last: String,
     blank: bool,
+    /// Blank characters since the last other one.
+    blanks: u32,
 }
 
 impl Writer {
@@ -224,15 +273,15 @@ impl Writer {
                     self.blank = true;
                     line.right = line.right.max(x + glyph.advance.min(size));
                     // A run of blanks is a gap between columns.
-                    line.blanks += 1;
+                    self.blanks += 1;
                     return;
                 }
-                if gap > 2.5 * size || line.blanks >= 4 {
+                if gap > 2.5 * size || self.blanks >= 4 {
                     line.text.push('\t');
                 } else if self.blank || gap > 0.15 * size {
                     line.text.push(' ');
                 }
-                line.blanks = 0;
+                self.blanks = 0;
                 line.text.push_str(&glyph.text);
                 line.right = line.right.max(x + glyph.advance);
                 // A line's height is that of most of it, not of a raised note number.
@@ -254,8 +303,9 @@ impl Writer {
             right: x + glyph.advance,
             y,
             size,
-            blanks: 0,
+            place: Place::default(),
         });
+        self.blanks = 0;
         self.after(x, glyph);
     }
 
@@ -307,15 +357,7 @@ fn in_reading_order(mut lines: Vec<Line>) -> Vec<Line> {
         .filter_map(|mut row| {
             row.sort_by(|a, b| a.left.total_cmp(&b.left));
             row.into_iter().reduce(|mut line, next| {
-                let gap = next.left - line.right;
-                if gap > 2.5 * next.size {
-                    line.text.push('\t');
-                } else if gap > 0.15 * next.size {
-                    line.text.push(' ');
-                }
-                line.text.push_str(&next.text);
-                line.right = line.right.max(next.right);
-                line.size = line.size.max(next.size);
+                line.append(&next);
                 line
             })
         })

@@ -1,70 +1,53 @@
 //! From lines to blocks: paragraphs joined again, headings and table rows recognised.
 
+use super::raw::{Line, Place, RawPage, Reader};
 use crate::parse::{Draft, headings, text};
 use inhouse_protocol::BlockKind;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-/// A line of a page. Lengths in one unit a page, `y` grows downward.
-#[derive(Debug, Clone)]
-pub(super) struct Line {
-    /// A tab stands for a gap between columns.
-    pub(super) text: String,
-    pub(super) left: f64,
-    pub(super) right: f64,
-    pub(super) y: f64,
-    /// Height of the letters.
-    pub(super) size: f64,
-    /// Blank characters since the last other one.
-    pub(super) blanks: u32,
+/// Where a line of the text stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Spot {
+    /// First character in the text.
+    pub(super) start: usize,
+    /// One past the last.
+    pub(super) end: usize,
+    /// From 0.
+    pub(super) page: usize,
+    pub(super) place: Place,
 }
 
-impl Line {
-    /// Lines of a page that has no positions: a row a line, half a letter's height a character.
-    #[expect(clippy::cast_precision_loss, reason = "positions of lines, not counts")]
-    pub(super) fn of_plain_text(page: &str) -> Vec<Self> {
-        page.lines()
-            .enumerate()
-            .filter(|(_, text)| !text.trim().is_empty())
-            .map(|(row, text)| {
-                let body = text.trim();
-                let indent = text.len() - text.trim_start().len();
-                let left = indent as f64 * 0.4;
-                Self {
-                    text: body.to_owned(),
-                    left,
-                    right: left + body.chars().count() as f64 * 0.4,
-                    y: row as f64,
-                    size: 0.8,
-                    blanks: 0,
-                }
-            })
-            .collect()
-    }
-}
-
-/// The blocks of all pages.
-pub(super) fn blocks(pages: &[Vec<Line>]) -> Draft {
-    let words = words_of(pages);
+/// The blocks of all pages, and where their lines stand.
+pub(super) fn blocks(pages: &[RawPage]) -> (Draft, Vec<Spot>) {
     let mut writer = Writer {
         draft: Draft::default(),
-        body_size: body_size(pages),
-        words,
+        spots: Vec::new(),
+        body_sizes: body_sizes(pages),
+        body_size: 1.0,
+        words: words_of(pages),
         ended: true,
         last_kind: None,
     };
     for (index, page) in pages.iter().enumerate() {
-        writer.page(page, u32::try_from(index + 1).ok());
+        writer.page(page, index);
     }
-    writer.draft
+    (writer.draft, writer.spots)
 }
 
-/// The letters' height of most of the text.
-fn body_size(pages: &[Vec<Line>]) -> f64 {
-    let mut sizes: Vec<(f64, usize)> = pages
-        .iter()
-        .flatten()
-        .map(|line| (line.size, line.text.len()))
-        .collect();
+/// The letters' height of most of the text, as each reader measures it.
+fn body_sizes(pages: &[RawPage]) -> HashMap<Reader, f64> {
+    let mut by_reader: HashMap<Reader, Vec<(f64, usize)>> = HashMap::new();
+    for page in pages {
+        let sizes = page.lines.iter().map(|line| (line.size, line.text.len()));
+        by_reader.entry(page.reader).or_default().extend(sizes);
+    }
+    by_reader
+        .into_iter()
+        .map(|(reader, sizes)| (reader, weighted_median(sizes)))
+        .collect()
+}
+
+fn weighted_median(mut sizes: Vec<(f64, usize)>) -> f64 {
     sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
     let half = sizes.iter().map(|(_, n)| n).sum::<usize>() / 2;
     let mut sum = 0;
@@ -78,9 +61,9 @@ fn body_size(pages: &[Vec<Line>]) -> f64 {
 }
 
 /// The words inside lines, for telling a broken word from one with a hyphen of its own.
-fn words_of(pages: &[Vec<Line>]) -> HashSet<String> {
+fn words_of(pages: &[RawPage]) -> HashSet<String> {
     let mut words = HashSet::new();
-    for line in pages.iter().flatten() {
+    for line in pages.iter().flat_map(|page| &page.lines) {
         for word in line.text.split(|c: char| !c.is_alphanumeric() && c != '-') {
             if word.len() > 3 && !word.ends_with('-') {
                 words.insert(word.to_lowercase());
@@ -123,6 +106,9 @@ impl Measure {
 
 struct Writer {
     draft: Draft,
+    spots: Vec<Spot>,
+    body_sizes: HashMap<Reader, f64>,
+    /// On the page that is written.
     body_size: f64,
     words: HashSet<String>,
     /// Whether the last paragraph came to a sentence's end.
@@ -131,7 +117,9 @@ struct Writer {
 }
 
 impl Writer {
-    fn page(&mut self, lines: &[Line], page: Option<u32>) {
+    fn page(&mut self, page: &RawPage, index: usize) {
+        let lines = page.lines.as_slice();
+        self.body_size = self.body_sizes.get(&page.reader).copied().unwrap_or(1.0);
         let measure = Measure::of(lines);
         let mut first = true;
         let mut from = 0;
@@ -140,7 +128,8 @@ impl Writer {
             if rows > 0 {
                 for line in &lines[from..from + rows] {
                     let cells: Vec<&str> = line.text.split('\t').map(str::trim).collect();
-                    self.push(BlockKind::TableRow, &cells.join(" | "), page, false);
+                    let row = Joined::one(cells.join(" | "), line.place);
+                    self.push(BlockKind::TableRow, &row, index, false);
                 }
                 self.ended = true;
                 from += rows;
@@ -154,15 +143,15 @@ impl Writer {
             {
                 to += 1;
             }
-            self.paragraph(&lines[from..to], page, first);
+            self.paragraph(&lines[from..to], index, first);
             first = false;
             from = to;
         }
     }
 
-    fn paragraph(&mut self, lines: &[Line], page: Option<u32>, first_of_page: bool) {
+    fn paragraph(&mut self, lines: &[Line], page: usize, first_of_page: bool) {
         let joined = self.join(lines);
-        let words = joined.trim();
+        let words = joined.text.trim();
         let kind = self.kind(lines, words);
         let goes_on = first_of_page
             && !self.ended
@@ -172,18 +161,31 @@ impl Writer {
                 Some(BlockKind::Paragraph | BlockKind::ListItem)
             )
             && words.starts_with(|c: char| c.is_lowercase() || c.is_numeric() || c == '(');
-        self.push(kind, words, page, goes_on);
+        self.push(kind, &joined, page, goes_on);
         self.ended = words.ends_with(['.', ':', ';', '!', '?', '”', '"'])
             || matches!(kind, BlockKind::Heading { .. });
     }
 
-    fn push(&mut self, kind: BlockKind, words: &str, page: Option<u32>, goes_on: bool) {
-        if goes_on && !self.draft.is_empty() {
-            self.draft.go_on(kind, words, page);
+    fn push(&mut self, kind: BlockKind, joined: &Joined, page: usize, goes_on: bool) {
+        let number = u32::try_from(page + 1).ok();
+        let before = self.draft.len();
+        if goes_on && before > 0 {
+            self.draft.go_on(kind, &joined.text, number);
         } else {
-            self.draft.push(kind, words, page);
+            self.draft.push(kind, &joined.text, number);
         }
         self.last_kind = Some(kind);
+        let Some(block) = self.draft.last().filter(|_| self.draft.len() > before) else {
+            return;
+        };
+        let (first, last) = (block.start, block.end);
+        let spots = joined.spans.iter().map(|(start, end, place)| Spot {
+            start: (first + start).min(last),
+            end: (first + end).min(last),
+            page,
+            place: *place,
+        });
+        self.spots.extend(spots.filter(|spot| spot.start < spot.end));
     }
 
     fn kind(&self, lines: &[Line], words: &str) -> BlockKind {
@@ -213,64 +215,95 @@ impl Writer {
     }
 
     /// Lines as one text; a word broken at a line's end is whole again.
-    fn join(&self, lines: &[Line]) -> String {
-        let mut out = String::new();
+    fn join(&self, lines: &[Line]) -> Joined {
+        let mut out = Joined::default();
+        let mut soft = false;
         for line in lines {
             let next = line.text.replace('\t', " ");
             let next = next.trim();
-            if out.is_empty() {
-                out.push_str(next);
+            let soft_before = std::mem::replace(&mut soft, next.ends_with('\u{AD}'));
+            let next: String = next.chars().filter(|c| *c != '\u{AD}').collect();
+            if next.is_empty() {
                 continue;
             }
-            let soft = out.ends_with('\u{AD}');
-            let hyphen = soft || out.ends_with(['-', '‐']);
-            let before = out.trim_end_matches(['-', '‐', '\u{AD}']);
-            let broken = hyphen
-                && before.ends_with(char::is_alphabetic)
-                && next.starts_with(char::is_lowercase);
-            if broken {
-                let head = before
-                    .rsplit(|c: char| !c.is_alphanumeric() && c != '-')
-                    .next()
-                    .unwrap_or_default()
-                    .to_lowercase();
-                let tail = next
-                    .split(|c: char| !c.is_alphanumeric() && c != '-')
-                    .next()
-                    .unwrap_or_default()
-                    .to_lowercase();
-                let keeps = !soft
-                    && !self.words.contains(&format!("{head}{tail}"))
-                    && (self.words.contains(&format!("{head}-{tail}"))
-                        || matches!(
-                            head.as_str(),
-                            "non"
-                                | "self"
-                                | "co"
-                                | "ex"
-                                | "pre"
-                                | "sub"
-                                | "third"
-                                | "full"
-                                | "long"
-                                | "short"
-                                | "well"
-                        ));
-                let length = before.len();
-                out.truncate(length);
-                if keeps {
-                    out.push('-');
+            if !out.text.is_empty() {
+                let hyphen = soft_before || out.text.ends_with(['-', '‐']);
+                let before = out.text.trim_end_matches(['-', '‐']);
+                let broken = hyphen
+                    && before.ends_with(char::is_alphabetic)
+                    && next.starts_with(char::is_lowercase);
+                if broken {
+                    let keeps = !soft_before && self.keeps_hyphen(before, &next);
+                    let length = before.len();
+                    out.truncate(length);
+                    if keeps {
+                        out.push('-');
+                    }
+                } else if !hyphen
+                    || before.ends_with(char::is_whitespace)
+                    || !next.starts_with(char::is_alphanumeric)
+                {
+                    out.push(' ');
                 }
-            } else if !hyphen
-                || before.ends_with(char::is_whitespace)
-                || !next.starts_with(char::is_alphanumeric)
-            {
-                out.push(' ');
             }
-            out.push_str(next);
+            out.line(&next, line.place);
         }
-        out.retain(|c| c != '\u{AD}');
         out
+    }
+
+    /// Whether a word that was broken at a hyphen has that hyphen when it is whole.
+    fn keeps_hyphen(&self, before: &str, next: &str) -> bool {
+        let of_word = |c: char| !c.is_alphanumeric() && c != '-';
+        let head = before.rsplit(of_word).next().unwrap_or_default().to_lowercase();
+        let tail = next.split(of_word).next().unwrap_or_default().to_lowercase();
+        !self.words.contains(&format!("{head}{tail}"))
+            && (self.words.contains(&format!("{head}-{tail}"))
+                || HYPHENATED.contains(&head.as_str()))
+    }
+}
+
+/// What keeps its hyphen before another word.
+const HYPHENATED: [&str; 11] = [
+    "non", "self", "co", "ex", "pre", "sub", "third", "full", "long", "short", "well",
+];
+
+/// Lines joined, and where each is in the text: its first character, one past its last.
+#[derive(Default)]
+struct Joined {
+    text: String,
+    chars: usize,
+    spans: Vec<(usize, usize, Place)>,
+}
+
+impl Joined {
+    fn one(text: String, place: Place) -> Self {
+        let chars = text.chars().count();
+        Self {
+            text,
+            chars,
+            spans: vec![(0, chars, place)],
+        }
+    }
+
+    fn line(&mut self, text: &str, place: Place) {
+        let start = self.chars;
+        self.text.push_str(text);
+        self.chars += text.chars().count();
+        self.spans.push((start, self.chars, place));
+    }
+
+    fn push(&mut self, c: char) {
+        self.text.push(c);
+        self.chars += 1;
+    }
+
+    /// Takes off what comes after byte `length`, which belongs to the last line.
+    fn truncate(&mut self, length: usize) {
+        self.chars -= self.text[length..].chars().count();
+        self.text.truncate(length);
+        if let Some((_, end, _)) = self.spans.last_mut() {
+            *end = self.chars;
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Running headers, footers and page numbers: what stands at the edge of page after page.
 
-use super::layout::Line;
+use super::raw::{Line, RawPage};
 use std::collections::{HashMap, HashSet};
 
 /// Lines at the top and at the bottom of a page that may be running ones.
@@ -9,44 +9,73 @@ const EDGE: usize = 3;
 /// A running line of at least so many characters says something: a notice of confidentiality.
 const TELLING: usize = 40;
 
-/// Removes the lines that repeat at the pages' edges.
-pub(super) fn remove(pages: &mut [Vec<Line>]) {
+/// Removes the lines that repeat at the pages' edges; gives the number that stood on each page.
+pub(super) fn remove(pages: &mut [RawPage]) -> Vec<Option<String>> {
+    let mut printed = vec![None; pages.len()];
     if pages.len() < 2 {
-        return;
+        return printed;
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut numbered = 0;
     for page in pages.iter() {
-        let edges = edges(page);
-        let keys: HashSet<String> = edges.iter().map(|(i, _)| key(&page[*i].text)).collect();
+        let lines = &page.lines;
+        let edges = edges(lines);
+        let keys: HashSet<String> = edges.iter().map(|(i, _)| key(&lines[*i].text)).collect();
         for key in keys {
             *seen.entry(key).or_default() += 1;
         }
-        let number = |(i, outermost): &(usize, bool)| *outermost && is_number(&page[*i].text);
+        let number = |(i, outermost): &(usize, bool)| *outermost && is_number(&lines[*i].text);
         numbered += usize::from(edges.iter().any(number));
     }
-    let written = pages.iter().filter(|page| !page.is_empty()).count();
+    let written = pages.iter().filter(|page| !page.lines.is_empty()).count();
     let often = (written * 2).div_ceil(5).max(3);
     let has_numbers = numbered >= 2 && numbered * 2 >= written;
     let mut kept = HashSet::new();
-    for page in pages.iter_mut() {
+    for (page, printed) in pages.iter_mut().zip(&mut printed) {
         let mut gone = HashSet::new();
-        for (i, outermost) in edges(page) {
-            let text = &page[i].text;
+        for (i, outermost) in edges(&page.lines) {
+            let text = &page.lines[i].text;
             let key = key(text);
-            let repeated = seen.get(&key).is_some_and(|count| *count >= often)
-                // What says something is kept once.
-                && (key.chars().count() < TELLING || !kept.insert(key));
-            if repeated || (has_numbers && outermost && is_number(text)) {
+            let is_one = has_numbers && outermost && is_number(text);
+            let repeats = seen.get(&key).is_some_and(|count| *count >= often);
+            if (is_one || repeats) && printed.is_none() {
+                *printed = number_in(text);
+            }
+            // What says something is kept once.
+            if is_one || (repeats && (key.chars().count() < TELLING || !kept.insert(key))) {
                 gone.insert(i);
             }
         }
         let mut index = 0;
-        page.retain(|_| {
+        page.lines.retain(|_| {
             index += 1;
             !gone.contains(&(index - 1))
         });
     }
+    printed
+}
+
+/// The page's number in a running line: '7' of 'Page 7 of 9' and of '- 7 -'.
+fn number_in(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let after = ["page", "seite"]
+        .iter()
+        .find_map(|word| Some(lower.find(word)? + word.len()));
+    let rest = match after {
+        Some(after) => &text[after..],
+        None if is_number(text) => text,
+        None => return None,
+    };
+    let number: String = rest
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '-')
+        .collect();
+    let number = number.trim_end_matches('-');
+    let roman = |c: char| matches!(c.to_ascii_lowercase(), 'i' | 'v' | 'x' | 'l' | 'c');
+    let is_sound = (1..=8).contains(&number.len())
+        && (number.chars().any(|c| c.is_ascii_digit()) || number.chars().all(roman));
+    is_sound.then(|| number.to_owned())
 }
 
 /// The lines nearest the top and the bottom, and whether each is the outermost or next to it.
@@ -87,7 +116,13 @@ fn is_number(text: &str) -> bool {
         || lettered
         || matches!(
             bare,
-            "#" | "#/#" | "page#" | "page#of#" | "#of#" | "p.#" | "seite#"
+            "#" | "#/#" | "page#"
+                | "page#of#"
+                | "#of#"
+                | "p.#"
+                | "seite#"
+                | "seite#von#"
+                | "#von#"
         )
 }
 
@@ -98,15 +133,16 @@ mod tests {
     #[test]
     fn what_repeats_at_the_edges_goes_and_the_rest_stays() {
         let page = |n: usize| {
-            Line::of_plain_text(&format!(
+            RawPage::of_plain_text(&format!(
                 "Supply Agreement\n\nClause {n} says {0}.\nMore of {0}.\nAnd more.\nNo more {0}.\n\n\
                  Confidential\n\nPage {n} of 4\n",
                 ["one", "two", "three", "four"][n - 1]
             ))
         };
         let mut pages: Vec<_> = (1..=4).map(page).collect();
-        remove(&mut pages);
-        let texts: Vec<&str> = pages[2].iter().map(|line| line.text.as_str()).collect();
+        let printed: Vec<String> = remove(&mut pages).into_iter().flatten().collect();
+        assert_eq!(printed, ["1", "2", "3", "4"]);
+        let texts: Vec<&str> = pages[2].lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(
             texts,
             [
@@ -120,6 +156,17 @@ mod tests {
 
     #[test]
     fn page_numbers_of_many_shapes_are_known() {
+        for (text, number) in [
+            ("- 12 -", Some("12")),
+            ("Page 3 of 9", Some("3")),
+            ("Supply Agreement – Seite 4 von 9", Some("4")),
+            ("iv", Some("iv")),
+            ("A-3", Some("A-3")),
+            ("3/9", Some("3")),
+            ("Confidential", None),
+        ] {
+            assert_eq!(number_in(text).as_deref(), number, "{text}");
+        }
         for text in ["7", "- 12 -", "Page 3 of 9", "iv", "3/9", "A-3", "[2]"] {
             assert!(is_number(text), "{text}");
         }

@@ -1,0 +1,296 @@
+//! Files on their way in: how far they are, stopping and retrying them, what failed, and the
+//! folders that files come from by themselves.
+
+use super::access::{Caller, caller};
+use super::documents::managed;
+use super::sse;
+use crate::app::App;
+use crate::error::{AppError, AppResult, OptionalBody};
+use crate::watch;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::response::sse::Event;
+use futures::stream;
+use inhouse_ingest::cage;
+use inhouse_protocol::{
+    Affected, DocumentId, DocumentSummary, Progress, Quarantine, ReadSettings, SetId, Timestamp,
+    WatchedFolder,
+};
+use inhouse_store::Scope;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::time::Duration;
+
+/// How often a set is looked at for what moved in it.
+const LOOK: Duration = Duration::from_millis(500);
+/// What moved this long before the newest is looked at again, in milliseconds: transactions don't
+/// end in the order of their times.
+const OVERLAP_MS: i64 = 5_000;
+/// Languages that one file may be read in.
+const MOST_LANGUAGES: usize = 8;
+
+/// Reads a failed document once more, as the body says, where there is one.
+pub(super) async fn retry(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    OptionalBody(settings): OptionalBody<ReadSettings>,
+) -> AppResult<Json<DocumentSummary>> {
+    let id: DocumentId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    let document = app.store.document(&scope, &id).await?;
+    managed(&scope, &document.set)?;
+    check(&settings)?;
+    app.store
+        .retry_version(&caller.principal.actor(), &scope, &id, &settings)
+        .await?;
+    app.wake_worker();
+    Ok(Json(app.store.document(&scope, &id).await?))
+}
+
+fn check(settings: &ReadSettings) -> AppResult<()> {
+    let code =
+        |language: &String| language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase());
+    if settings.languages.len() > MOST_LANGUAGES || !settings.languages.iter().all(code) {
+        return Err(AppError::field(
+            "languages",
+            format!("Give up to {MOST_LANGUAGES} languages, each by its two letters, such as de."),
+        ));
+    }
+    Ok(())
+}
+
+/// Stops a document that waits or is being read.
+pub(super) async fn cancel(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> AppResult<StatusCode> {
+    let id: DocumentId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    app.store
+        .cancel_version(&caller.principal.actor(), &scope, &id)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Reads every failed document of a set once more, each as it was read the last time.
+pub(super) async fn retry_failed(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> AppResult<Json<Affected>> {
+    let id: SetId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    managed_set(&app, &scope, &id).await?;
+    let documents = app
+        .store
+        .retry_failed(&caller.principal.actor(), &scope, &id)
+        .await?;
+    app.wake_worker();
+    Ok(Json(Affected { documents }))
+}
+
+/// Stops everything in a set that waits or is being read.
+pub(super) async fn cancel_waiting(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> AppResult<Json<Affected>> {
+    let id: SetId = id.parse()?;
+    let scope = app.store.scope(&caller.principal).await?;
+    managed_set(&app, &scope, &id).await?;
+    let documents = app
+        .store
+        .cancel_waiting(&caller.principal.actor(), &scope, &id)
+        .await?;
+    Ok(Json(Affected { documents }))
+}
+
+/// Whether the set is there for the caller to change.
+async fn managed_set(app: &App, scope: &Scope, id: &SetId) -> AppResult<()> {
+    let set = app.store.set(scope, id).await?;
+    managed(scope, &set.id)
+}
+
+/// What could not be read, of the sets that the caller manages.
+pub(super) async fn quarantine(
+    State(app): State<App>,
+    caller: Caller,
+) -> AppResult<Json<Quarantine>> {
+    let scope = manager(&app, &caller).await?;
+    let ocr_languages = tokio::task::spawn_blocking(cage::ocr_languages)
+        .await
+        .map_err(AppError::internal)?;
+    Ok(Json(Quarantine {
+        files: app.store.quarantine(&scope).await?,
+        ocr_languages,
+    }))
+}
+
+/// The folders of this server whose files are kept in sets that the caller manages.
+pub(super) async fn watched(
+    State(app): State<App>,
+    caller: Caller,
+) -> AppResult<Json<Vec<WatchedFolder>>> {
+    let scope = manager(&app, &caller).await?;
+    let folders = watch::folders(&app, &scope, caller.user.role).await?;
+    Ok(Json(folders))
+}
+
+/// The scope of somebody who manages at least one set.
+async fn manager(app: &App, caller: &Caller) -> AppResult<Scope> {
+    let scope = app.store.scope(&caller.principal).await?;
+    if scope.manages_any() {
+        Ok(scope)
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Until {
+    #[serde(default)]
+    until: Option<Settled>,
+}
+
+/// The stream ends once nothing is on its way.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Settled {
+    Settled,
+}
+
+/// How far the files of a set are, as server-sent events: at first all that are on their way,
+/// then what moves. With `?until=settled` it ends once nothing is on its way.
+pub(super) async fn progress(
+    State(app): State<App>,
+    who: Caller,
+    Path(id): Path<String>,
+    Query(Until { until }): Query<Until>,
+    headers: HeaderMap,
+) -> AppResult<Response> {
+    let set: SetId = id.parse()?;
+    let scope = app.store.scope(&who.principal).await?;
+    app.store.set(&scope, &set).await?;
+    let watcher = Watcher {
+        app,
+        who,
+        headers,
+        set,
+        until_settled: until.is_some(),
+        since: Timestamp(0),
+        told: None,
+        ended: false,
+    };
+    Ok(sse::response(stream::unfold(
+        watcher,
+        |mut watcher| async move {
+            let progress = watcher.next().await?;
+            let event = Event::default().json_data(&progress).unwrap_or_default();
+            Some((Ok::<_, Infallible>(event), watcher))
+        },
+    )))
+}
+
+/// What the reader knows by now.
+struct Told {
+    documents: HashMap<DocumentId, DocumentSummary>,
+    counts: [u64; 3],
+}
+
+struct Watcher {
+    app: App,
+    who: Caller,
+    headers: HeaderMap,
+    set: SetId,
+    until_settled: bool,
+    since: Timestamp,
+    told: Option<Told>,
+    ended: bool,
+}
+
+impl Watcher {
+    /// What moved, once something has; `None` when the caller lost the right to read on, and
+    /// when this process stops.
+    async fn next(&mut self) -> Option<Progress> {
+        while !self.ended {
+            if self.told.is_some() {
+                tokio::select! {
+                    () = self.app.stopping.cancelled() => return None,
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+            }
+            if let Some(progress) = self.look().await? {
+                self.ended = self.until_settled && progress.in_progress == 0;
+                return Some(progress);
+            }
+        }
+        None
+    }
+
+    /// What moved since the last look, if anything has.
+    async fn look(&mut self) -> Option<Option<Progress>> {
+        let scope = self.scope().await?;
+        let looked = self.app.store.progress(&scope, &self.set, self.since);
+        let (mut progress, newest) = looked.await.ok()?;
+        // From 0 on it would be told only of what is on its way.
+        self.since = newest.plus_ms(-OVERLAP_MS).max(Timestamp(1));
+        let documents = progress.moved.iter();
+        let documents = documents.map(|document| (document.id.clone(), document.clone()));
+        let now = Told {
+            documents: documents.collect(),
+            counts: [progress.in_progress, progress.failed, progress.documents],
+        };
+        let news = match self.told.replace(now) {
+            None => true,
+            Some(before) => {
+                progress
+                    .moved
+                    .retain(|document| before.documents.get(&document.id) != Some(document));
+                let counts = self.told.as_ref().map(|told| told.counts);
+                !progress.moved.is_empty() || counts != Some(before.counts)
+            }
+        };
+        Some(news.then_some(progress))
+    }
+
+    /// What the caller may see now, if they are still let in. Reading on is no use of a session: a
+    /// page that was left open doesn't keep it alive.
+    async fn scope(&self) -> Option<Scope> {
+        let store = &self.app.store;
+        if let Some(session) = &self.who.session {
+            let sessions = store
+                .sessions(&self.who.user.id, Some(session))
+                .await
+                .ok()?;
+            sessions.iter().find(|session| session.current)?;
+        } else {
+            caller(&self.app, &self.headers).await.ok()??;
+        }
+        store.scope(&self.who.principal).await.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_two_letters_and_not_many() {
+        let of = |languages: &[&str]| {
+            check(&ReadSettings {
+                languages: languages.iter().map(|&code| code.to_owned()).collect(),
+                ..ReadSettings::default()
+            })
+        };
+        assert!(of(&[]).is_ok());
+        assert!(of(&["en", "de"]).is_ok());
+        for wrong in [&["eng"][..], &["-l"], &["DE"], &["en"; 9]] {
+            assert!(of(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}
