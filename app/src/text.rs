@@ -1,16 +1,18 @@
 //! Every text of the interface, in English. Another language is another module with these names.
 //!
 //! Words that stand alone are here; those with a number or a name in them are in `phrases`. Texts of
-//! people, groups and rights are in `access`, those of the log, of people's data and of the law in
-//! `record`.
+//! documents are in `documents`, those of people, groups and rights in `access`, those of the log, of
+//! people's data and of the law in `record`.
 
 mod access;
 mod actions;
+mod documents;
 mod phrases;
 mod record;
 
 pub(crate) use access::*;
 pub(crate) use actions::{KINDS, action, kind};
+pub(crate) use documents::*;
 pub(crate) use phrases::*;
 pub(crate) use record::*;
 
@@ -41,7 +43,7 @@ pub(crate) const OPTIONAL: &str = "(optional)";
 pub(crate) const TRY_AGAIN: &str = "Try again";
 
 /// Keys, parted by spaces, and what they do.
-pub(crate) const SHORTCUTS: [(&str, &str); 9] = [
+pub(crate) const SHORTCUTS: [(&str, &str); 11] = [
     ("/", "Go to the question box"),
     ("Enter", "Ask the question"),
     ("Shift Enter", "Start a new line"),
@@ -50,6 +52,8 @@ pub(crate) const SHORTCUTS: [(&str, &str); 9] = [
     ("K", "Previous item on the review desk"),
     ("Enter", "Open the item in focus"),
     ("R", "Write a reply to the open item"),
+    ("N", "Next change of two versions"),
+    ("P", "Previous change of two versions"),
     ("?", "Show these shortcuts"),
 ];
 
@@ -120,8 +124,6 @@ pub(crate) const LOST_TEXT: &str = "Your question is still being worked on. Conn
 pub(crate) const SOURCE: &str = "Source";
 pub(crate) const CLOSE_SOURCE: &str = "Close the source";
 pub(crate) const ADDED: &str = "Added";
-pub(crate) const SUPERSEDED: &str =
-    "There is a newer version of this document. This is the one that was cited.";
 pub(crate) const DOWNLOAD_ORIGINAL: &str = "Download the original";
 pub(crate) const EARLIER: &str = "Show earlier text";
 pub(crate) const LATER: &str = "Show later text";
@@ -167,41 +169,6 @@ pub(crate) const SEND_REPLY: &str = "Send reply";
 pub(crate) const SEND_AND_RESOLVE: &str = "Send and resolve";
 pub(crate) const RESOLVE: &str = "Resolve without a reply";
 pub(crate) const REOPEN: &str = "Reopen";
-
-// Documents
-pub(crate) const DOCUMENTS_LEAD: &str =
-    "Answers come from these sets. Who may see a set decides whose answers it serves.";
-pub(crate) const NO_SETS: &str = "There are no document sets. Create the first one below.";
-pub(crate) const NO_SETS_READER: &str = "There are no document sets yet.";
-pub(crate) const NEW_SET: &str = "New document set";
-pub(crate) const NAME: &str = "Name";
-pub(crate) const DESCRIPTION: &str = "Description";
-pub(crate) const WHO_MAY_SEE: &str = "Who may see it";
-pub(crate) const CREATE_SET: &str = "Create set";
-pub(crate) const UPLOAD: &str = "Upload";
-pub(crate) const DROP_HERE: &str = "Drop files here, or";
-pub(crate) const CHOOSE_FILES: &str = "Choose files";
-pub(crate) const FORMATS: &str = "Text, Markdown, HTML, Word (.docx) and PDF.";
-pub(crate) const WAITING: &str = "Waiting";
-pub(crate) const TAKING_IN: &str = "Sent, being stored…";
-pub(crate) const FILES: &str = "Files";
-pub(crate) const FILE: &str = "File";
-pub(crate) const STATE: &str = "State";
-pub(crate) const PAGES_COLUMN: &str = "Pages";
-pub(crate) const PASSAGES_COLUMN: &str = "Passages";
-pub(crate) const SIZE: &str = "Size";
-pub(crate) const ACTIONS: &str = "Actions";
-pub(crate) const NO_FILES: &str = "There are no files in this set yet.";
-pub(crate) const QUEUED: &str = "Waiting";
-pub(crate) const READING: &str = "Reading";
-pub(crate) const EMBEDDING: &str = "Indexing";
-pub(crate) const READY: &str = "Ready";
-pub(crate) const FAILED: &str = "Not readable";
-pub(crate) const RETRY: &str = "Retry";
-pub(crate) const DELETE: &str = "Delete";
-pub(crate) const DELETE_TITLE: &str = "Delete this file?";
-pub(crate) const DELETE_TEXT: &str = "It can't be found anymore, and no new answer will cite it. \
-     Answers already given keep their words.";
 
 // People
 pub(crate) const PEOPLE_LEAD: &str =

@@ -164,6 +164,16 @@ pub fn detect(head: &[u8], name: &str) -> Result<Format, Unsupported> {
     if head.is_empty() {
         return refuse("This file is empty.", "Check that it is the right file.");
     }
+    // Before PDF: an archive may begin with one that is stored as it is.
+    if head.starts_with(b"PK\x03\x04") {
+        return containers::zip(head, &extension);
+    }
+    if head.starts_with(b"PK\x05\x06") {
+        return refuse("This archive is empty.", "Check that it is the right file.");
+    }
+    if head.starts_with(&containers::OLE) {
+        return containers::ole(head, &extension);
+    }
     // The PDF standard's own readers accept the mark within the first kilobyte.
     if head[..head.len().min(1024)]
         .windows(5)
@@ -174,15 +184,6 @@ pub fn detect(head: &[u8], name: &str) -> Result<Format, Unsupported> {
     // Some lost it; what follows is unmistakable.
     if head.starts_with(b"%") && head.windows(6).any(|w| w == b" 0 obj") {
         return Ok(Format::Pdf);
-    }
-    if head.starts_with(b"PK\x03\x04") {
-        return containers::zip(head, &extension);
-    }
-    if head.starts_with(b"PK\x05\x06") {
-        return refuse("This archive is empty.", "Check that it is the right file.");
-    }
-    if head.starts_with(&containers::OLE) {
-        return containers::ole(head, &extension);
     }
     if let Some(answer) = picture(head) {
         return answer;

@@ -32,13 +32,54 @@ impl ParseFailure {
         Self::new(Cause::Encrypted, reason, detail)
     }
 
+    /// A PDF whose text none of the readers that were asked could find.
+    pub(crate) fn no_text_layer(detail: impl Into<String>) -> Self {
+        Self::new(
+            Cause::NoText,
+            "No text was found in this PDF in the way it was to be read: its pages are empty or \
+             pictures, such as a scan. Retry it as pictures of text (OCR).",
+            detail,
+        )
+    }
+
+    /// As [`no_text_layer`](Self::no_text_layer), on a machine that can't read pictures.
     pub(crate) fn pictures_only(detail: impl Into<String>) -> Self {
         Self::new(
             Cause::NoText,
             "No text was found in this PDF: its pages are empty or pictures, such as a scan. \
-             Text in pictures (OCR) is not read yet. Upload a copy with text in it.",
+             Text in pictures (OCR) is not read on this server; an administrator can install \
+             tesseract-ocr and poppler-utils. Or upload a copy with text in it.",
             detail,
         )
+    }
+
+    /// Looked at as pictures, and still no letters.
+    pub(crate) fn no_letters(what: &str, detail: impl Into<String>) -> Self {
+        let reason = format!(
+            "No text was found in this {what}, also not by reading it as a picture of text (OCR): \
+             it is empty, or shows pictures or handwriting only. Upload a sharper scan or a copy \
+             with text in it."
+        );
+        Self::new(Cause::NoText, reason, detail)
+    }
+
+    /// A picture, on a machine that can't read pictures.
+    pub(crate) fn no_ocr(detail: impl Into<String>) -> Self {
+        Self::new(
+            Cause::Unsupported,
+            "This file is a picture. Text in pictures (OCR) is not read on this server; an \
+             administrator can install tesseract-ocr. Or upload a copy with text in it.",
+            detail,
+        )
+    }
+
+    /// A picture with more pixels or pages than are read.
+    pub(crate) fn too_many_pixels(what: &str, detail: impl Into<String>) -> Self {
+        let reason = format!(
+            "This picture has more than {what}, the most that are read from one file. Scan it at \
+             300 dots per inch, or split it, and upload it again."
+        );
+        Self::new(Cause::TooLarge, reason, detail)
     }
 
     pub(crate) fn empty() -> Self {

@@ -335,7 +335,7 @@ fn without_links(line: &str) -> String {
 }
 
 /// A text that is sliced by characters.
-struct Chars<'a> {
+pub(crate) struct Chars<'a> {
     text: &'a str,
     /// The byte at which character `STRIDE * i` starts.
     marks: Vec<usize>,
@@ -344,7 +344,7 @@ struct Chars<'a> {
 const STRIDE: usize = 256;
 
 impl<'a> Chars<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let marks = text
             .char_indices()
             .step_by(STRIDE)
@@ -362,7 +362,8 @@ impl<'a> Chars<'a> {
         within.map_or(self.text.len(), |(byte, _)| from + byte)
     }
 
-    fn slice(&self, start: usize, end: usize) -> &'a str {
+    /// The characters `start..end`.
+    pub(crate) fn slice(&self, start: usize, end: usize) -> &'a str {
         &self.text[self.byte(start)..self.byte(end)]
     }
 }

@@ -3,6 +3,7 @@
 //! A 5xx shows a fixed sentence and the request id; its cause goes to the log only.
 
 use axum::Json;
+use axum::extract::FromRequest;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use inhouse_protocol::{ApiError, ErrorCode};
@@ -203,7 +204,7 @@ impl IntoResponse for AppError {
 /// `axum::Json`, with our shape of error when the body doesn't parse.
 pub struct Body<T>(pub T);
 
-impl<T, S> axum::extract::FromRequest<S> for Body<T>
+impl<T, S> FromRequest<S> for Body<T>
 where
     T: serde::de::DeserializeOwned,
     S: Send + Sync,
@@ -213,23 +214,24 @@ where
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, AppError> {
         match Json::<T>::from_request(request, state).await {
             Ok(Json(value)) => Ok(Self(value)),
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(AppError::TooLarge {
-                    limit_bytes: crate::http::JSON_LIMIT_BYTES as u64,
-                })
-            }
-            Err(rejection) => Err(AppError::invalid(format!(
-                "The request's body can't be read: {}.",
-                rejection.body_text()
-            ))),
+            Err(rejection) => Err(unreadable(rejection.status(), &rejection.body_text())),
         }
     }
+}
+
+fn unreadable(status: StatusCode, what: &str) -> AppError {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return AppError::TooLarge {
+            limit_bytes: crate::http::JSON_LIMIT_BYTES as u64,
+        };
+    }
+    AppError::invalid(format!("The request's body can't be read: {what}."))
 }
 
 /// [`Body`] that may be left out: then it is the default.
 pub struct OptionalBody<T>(pub T);
 
-impl<T, S> axum::extract::FromRequest<S> for OptionalBody<T>
+impl<T, S> FromRequest<S> for OptionalBody<T>
 where
     T: serde::de::DeserializeOwned + Default,
     S: Send + Sync,
@@ -237,11 +239,14 @@ where
     type Rejection = AppError;
 
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, AppError> {
-        let length = axum::body::HttpBody::size_hint(request.body()).exact();
-        if length == Some(0) {
-            return Ok(Self(T::default()));
+        let bytes = match axum::body::Bytes::from_request(request, state).await {
+            Ok(bytes) if bytes.is_empty() => return Ok(Self(T::default())),
+            Ok(bytes) => bytes,
+            Err(rejection) => return Err(unreadable(rejection.status(), &rejection.body_text())),
+        };
+        match Json::<T>::from_bytes(&bytes) {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(rejection) => Err(unreadable(rejection.status(), &rejection.body_text())),
         }
-        let Body(value) = Body::from_request(request, state).await?;
-        Ok(Self(value))
     }
 }

@@ -195,7 +195,12 @@ impl Client {
 
     /// Uploads files, each a name and its content, in one form.
     pub async fn upload(&self, set: &str, files: &[(&str, &[u8])]) -> Answer {
-        let mut form = Form::new();
+        self.upload_folder(set, "", files).await
+    }
+
+    /// The same with the folder that they lie in.
+    pub async fn upload_folder(&self, set: &str, folder: &str, files: &[(&str, &[u8])]) -> Answer {
+        let mut form = Form::new().text("folder", folder.to_owned());
         for (name, content) in files {
             form = form.part(
                 "file",

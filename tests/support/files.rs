@@ -61,35 +61,48 @@ pub fn pdf(lines: &[&str]) -> Vec<u8> {
     }
     content.push_str("ET");
     let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Contents 4 0 R \
-         /Resources << /Font << /F1 5 0 R >> >> >>"
-            .to_owned(),
-        format!(
-            "<< /Length {} >>\nstream\n{content}\nendstream",
-            content.len()
-        ),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
-            .to_owned(),
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Contents 4 0 R \
+          /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_vec(),
+        stream("", content.as_bytes()),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+            .to_vec(),
     ];
-    let mut file = String::from("%PDF-1.4\n");
+    whole_pdf(&objects)
+}
+
+/// A stream object's content, with `entries` in its dictionary.
+fn stream(entries: &str, content: &[u8]) -> Vec<u8> {
+    let mut object = format!("<< {entries}/Length {} >>\nstream\n", content.len()).into_bytes();
+    object.extend_from_slice(content);
+    object.extend_from_slice(b"\nendstream");
+    object
+}
+
+/// A file of these objects, the first its catalog.
+fn whole_pdf(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = b"%PDF-1.4\n".to_vec();
     let mut places = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         places.push(file.len());
-        let _ = write!(file, "{} 0 obj\n{object}\nendobj\n", index + 1);
+        file.extend_from_slice(format!("{} 0 obj\n", index + 1).as_bytes());
+        file.extend_from_slice(object);
+        file.extend_from_slice(b"\nendobj\n");
     }
     let table = file.len();
-    let _ = write!(file, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    let mut end = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for place in places {
-        let _ = writeln!(file, "{place:010} 00000 n ");
+        let _ = writeln!(end, "{place:010} 00000 n ");
     }
     let _ = write!(
-        file,
+        end,
         "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
         objects.len() + 1
     );
-    file.into_bytes()
+    file.extend_from_slice(end.as_bytes());
+    file
 }
 
 /// A PDF whose page tree leads back to itself.
@@ -171,7 +184,48 @@ pub fn all_of(archive: &[u8]) -> String {
         })
 }
 
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+/// A picture of a page with these lines, as PNG.
+pub fn picture(lines: &[&str]) -> Vec<u8> {
+    rendered(lines, "-png")
+}
+
+/// A PDF of one page that is nothing but a picture of these lines, as a scanner makes it.
+pub fn scanned_pdf(lines: &[&str]) -> Vec<u8> {
+    let jpeg = rendered(lines, "-jpeg");
+    let (width, height) = (1700, 2339);
+    let drawn = b"q 612 0 0 842 0 0 cm /Im1 Do Q";
+    let mut objects: Vec<Vec<u8>> = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Contents 4 0 R \
+          /Resources << /XObject << /Im1 5 0 R >> >> >>"
+            .to_vec(),
+    ];
+    objects.push(stream("", drawn));
+    let picture = format!(
+        "/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceRGB \
+         /BitsPerComponent 8 /Filter /DCTDecode "
+    );
+    objects.push(stream(&picture, &jpeg));
+    whole_pdf(&objects)
+}
+
+/// A page with these lines, drawn at 200 dpi.
+fn rendered(lines: &[&str], format: &str) -> Vec<u8> {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let page = folder.path().join("page.pdf");
+    std::fs::write(&page, pdf(lines)).expect("the page can be written");
+    let drawn = std::process::Command::new("pdftoppm")
+        .args(["-r", "200", "-singlefile", format])
+        .arg(&page)
+        .output()
+        .expect("pdftoppm runs");
+    assert!(drawn.status.success(), "{drawn:?}");
+    drawn.stdout
+}
+
+/// An archive of these files.
+pub fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
         archive

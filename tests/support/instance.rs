@@ -4,7 +4,7 @@ use crate::output::{Log, Progress};
 use crate::{Client, PASSWORD, unique};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -162,6 +162,11 @@ impl Instance {
         Self::start_at(data, settings, None)
     }
 
+    /// Starts an instance in a folder that is there already and stays.
+    pub fn start_on(data: &Path, settings: &Settings) -> Self {
+        Self::start_at(data.to_owned(), settings, None)
+    }
+
     fn start_at(data: PathBuf, settings: &Settings, folder: Option<TempDir>) -> Self {
         let address = free_address();
         write_settings(&data, settings);
@@ -267,6 +272,28 @@ pub fn run_in(data: &Path, arguments: &[&str], input: &str) -> Output {
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
+}
+
+/// Runs `inhouse --data FOLDER ARGUMENTS…` and kills it, as a power cut would, when it has written
+/// so many lines; gives whether it was still running then.
+pub fn run_until_line(data: &Path, arguments: &[&str], lines: usize) -> bool {
+    let mut child = Command::new("setpriv")
+        .args(["--pdeathsig", "KILL", "--"])
+        .arg(binary())
+        .arg("--data")
+        .arg(data)
+        .args(arguments)
+        .envs(models())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("inhouse can be started");
+    let stderr = child.stderr.take().expect("stderr is piped");
+    let written = BufReader::new(stderr).lines().take(lines).count();
+    child.kill().expect("a child can be killed");
+    child.wait().expect("a child that was killed ends");
+    written == lines
 }
 
 /// Writes `DIR/inhouse.toml`.

@@ -1,4 +1,9 @@
-//! The document sets, and making a new one.
+//! The document sets and making a new one, and what keeps them up to date: reviews, folders that are
+//! watched, a new embedding.
+
+mod embedding;
+mod reviews;
+mod watched;
 
 use super::access::{AccessFields, Draft, Groups};
 use super::only_if;
@@ -21,21 +26,23 @@ use leptos_router::hooks::use_navigate;
 /// Fields whose errors stand below them.
 const FIELDS: &[&str] = &["name", "description", "grants"];
 
-/// Admins make sets, the legal team reads them, and whoever manages one sees to it.
-pub(super) fn readers(me: &Me) -> bool {
-    me.manages_sets || matches!(me.role, Role::Admin | Role::Legal)
+/// Admins make sets, the legal team reads them, whoever manages one sees to it, and who owns a
+/// document finds the reviews that are due.
+pub(crate) fn readers(me: &Me) -> bool {
+    me.manages_sets || me.reviews_due > 0 || matches!(me.role, Role::Admin | Role::Legal)
 }
 
 /// The list of sets.
 #[component]
 pub(crate) fn DocumentsPage() -> impl IntoView {
     only_if(readers, |me| {
-        view! { <Sets makes={me.role == Role::Admin} /> }.whole()
+        let makes = me.role == Role::Admin;
+        view! { <Sets makes=makes manages={makes || me.manages_sets} /> }.whole()
     })
 }
 
 #[component]
-fn Sets(makes: bool) -> impl IntoView {
+fn Sets(makes: bool, manages: bool) -> impl IntoView {
     let sets = bodies(|| Some(vec![path::sets()]));
     view! {
         <Title text=text::title(text::DOCUMENTS) />
@@ -44,10 +51,44 @@ fn Sets(makes: bool) -> impl IntoView {
                 <h1>{text::DOCUMENTS}</h1>
                 <p class="lead">{text::DOCUMENTS_LEAD}</p>
             </header>
-            {loaded(sets, rows_to_come, move |bodies| Ok(rows(only(&bodies)?, makes)))}
+            {reviews::due()}
+            {loaded(
+                sets,
+                rows_to_come,
+                move |bodies| {
+                    let sets: Vec<DocumentSet> = only(&bodies)?;
+                    let failed = manages.then(|| to_quarantine(&sets));
+                    let rows = rows(sets, makes);
+                    Ok(
+                        view! {
+                            {failed}
+                            {rows}
+                        }
+                            .whole(),
+                    )
+                },
+            )}
             {makes.then(|| view! { <NewSet /> })}
+            {manages.then(watched::folders)}
+            {makes.then(embedding::embedding)}
         </div>
     }
+}
+
+/// The way to what could not be read, with how much that is.
+fn to_quarantine(sets: &[DocumentSet]) -> AnyView {
+    let managed = sets.iter().filter(|set| set.manages);
+    let failed: u64 = managed.map(|set| set.failed).sum();
+    let count = (failed > 0).then(|| {
+        view! { <span class="tag tag-failed">{Icon::Alert.view()} {text::failed(failed)}</span> }
+    });
+    view! {
+        <p class="to-quarantine">
+            <a href="/quarantine">{text::QUARANTINE}</a>
+            {count}
+        </p>
+    }
+    .whole()
 }
 
 fn rows(sets: Vec<DocumentSet>, makes: bool) -> AnyView {

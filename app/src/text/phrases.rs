@@ -182,18 +182,6 @@ pub(crate) fn rule(title: &str) -> String {
     format!("The rule '{title}' decided.")
 }
 
-pub(crate) fn documents(number: u64) -> String {
-    count(number, "document", "documents")
-}
-
-pub(crate) fn in_progress(number: u64) -> String {
-    format!("{number} in progress")
-}
-
-pub(crate) fn failed(number: u64) -> String {
-    format!("{number} not readable")
-}
-
 /// Bytes in the unit that reads best.
 pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];

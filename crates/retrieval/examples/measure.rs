@@ -9,7 +9,7 @@
 //! `--document` narrows each question to its file; `--vectors` keeps the passages' vectors for
 //! the next time. Models come from `INHOUSE_MODELS`.
 
-use inhouse_protocol::DocumentId;
+use inhouse_protocol::{Day, DocumentId};
 use inhouse_retrieval::{
     EdgeIndex, Embedder, EmbeddingModel, LexicalIndex, Query, RetrievalSettings, Retriever,
     VectorIndex, VectorPoint,
@@ -220,6 +220,7 @@ fn corpus(folder: &Path) -> Anything<Vec<IndexRow>> {
                 version: id(number)?,
                 document: id(number)?,
                 set: id(0)?,
+                folder: String::new(),
                 name: name.clone().into_owned(),
                 title: title.to_owned(),
                 set_name: String::new(),
@@ -230,6 +231,9 @@ fn corpus(folder: &Path) -> Anything<Vec<IndexRow>> {
                 end,
                 text: text[start..end].iter().collect(),
                 header: title.to_owned(),
+                language: "en".to_owned(),
+                valid_from: Day::FIRST.number(),
+                valid_until: Day::LAST.number() + 1,
                 vector: Vec::new(),
             });
         }

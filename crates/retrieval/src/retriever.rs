@@ -147,16 +147,6 @@ impl Retriever {
         }
     }
 
-    /// The same words and weights with another model and the index of its vectors.
-    #[must_use]
-    pub fn with_model(&self, embedder: Embedder, vectors: Arc<dyn VectorIndex>) -> Self {
-        Self {
-            embedder,
-            vectors,
-            ..self.clone()
-        }
-    }
-
     /// The best passages of what `scope` holds, fewer than `query.limit` where there are fewer.
     pub async fn search(&self, scope: &Scope, query: &Query) -> Result<Found> {
         let started = Instant::now();

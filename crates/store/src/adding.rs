@@ -64,7 +64,7 @@ pub enum AddedVersion {
         document: DocumentId,
         version: VersionId,
     },
-    /// A document of the set has this content as its newest version, and it has not failed.
+    /// A document of the set has this content as its newest version.
     Duplicate { document: DocumentId, name: String },
 }
 
@@ -73,7 +73,8 @@ impl Store {
     /// has many files waiting, more wait behind those of others. `NotFound` when there is no such
     /// set, or in it no such document that this is a part of.
     ///
-    /// A part may come again, whatever became of it, without being read again; and an archive may
+    /// A file that changed is a new version, also where another document has its new content. A
+    /// part may come again, whatever became of it, without being read again; and an archive may
     /// hold the same content under two names, so that one of them can go without the other.
     pub async fn add_version(&self, by: &Actor, add: AddVersion) -> Result<AddedVersion> {
         let (name, folder) = (
@@ -98,10 +99,15 @@ impl Store {
             Some(parent) => hold_parent(&mut write, parent, &add.set).await?,
             None => false,
         };
-        if let Some(duplicate) = duplicate(&mut write, &add, &folder, &name).await? {
-            return Ok(duplicate);
-        }
         let existing = at_place(&mut write, &add.set, &folder, &name).await?;
+        let mut same = documents_with(&mut write, &add.set, &add.sha256).await?;
+        same.retain(|found| found.counts(existing.as_ref().map(|(id, _)| id), &add));
+        if let Some(found) = same.into_iter().next() {
+            return Ok(AddedVersion::Duplicate {
+                document: found.id,
+                name: found.name,
+            });
+        }
         let fresh = existing.is_none();
         let (document, number) = match existing {
             Some((document, newest)) => (document, newest + 1),
@@ -188,40 +194,47 @@ async fn hold_parent(write: &mut Write, parent: &DocumentId, set: &SetId) -> Res
     Ok(row.ok_or(StoreError::NotFound)?.int("narrowed")? != 0)
 }
 
-/// The document that has this content, first of all the one of this folder and name.
-async fn duplicate(
-    write: &mut Write,
-    add: &AddVersion,
-    folder: &str,
-    name: &str,
-) -> Result<Option<AddedVersion>> {
+/// A document whose newest version has the content that is to be added.
+struct Same {
+    id: DocumentId,
+    name: String,
+    part_of: Option<DocumentId>,
+    failed: bool,
+}
+
+impl Same {
+    /// Whether what is added is there already. `here` is the document of its folder and name: with
+    /// other content it gets a new version, whatever else has the same.
+    fn counts(&self, here: Option<&DocumentId>, add: &AddVersion) -> bool {
+        match (here, &add.part_of) {
+            (Some(here), Some(_)) => self.id == *here,
+            (Some(here), None) => self.id == *here && !self.failed,
+            (None, Some(parent)) => self.part_of.as_ref() != Some(parent) && !self.failed,
+            (None, None) => !self.failed,
+        }
+    }
+}
+
+async fn documents_with(write: &mut Write, set: &SetId, sha256: &str) -> Result<Vec<Same>> {
     let rows = sqlx::query(
-        "SELECT d.id, d.folder, d.name, d.part_of, v.state
+        "SELECT d.id, d.name, d.part_of, v.state
          FROM documents d JOIN versions v ON v.id = d.newest_version
          WHERE d.set_id = $1 AND d.deleted_at IS NULL AND v.sha256 = $2 ORDER BY d.id",
     )
-    .bind(add.set.as_str())
-    .bind(add.sha256.as_str())
+    .bind(set.as_str())
+    .bind(sha256)
     .fetch_all(write.connection())
     .await?;
-    let mut found = None;
-    for row in rows {
-        let failed = row.text("state")? == "failed";
-        let here = row.text("folder")? == folder && row.text("name")? == name;
-        let part_of: Option<DocumentId> = row.maybe_id("part_of")?;
-        let counts = match &add.part_of {
-            Some(_) if here => true,
-            Some(parent) => !failed && part_of.as_ref() != Some(parent),
-            None => !failed,
-        };
-        if counts && (here || found.is_none()) {
-            found = Some(AddedVersion::Duplicate {
-                document: row.id("id")?,
+    rows.iter()
+        .map(|row| {
+            Ok(Same {
+                id: row.id("id")?,
                 name: row.text("name")?,
-            });
-        }
-    }
-    Ok(found)
+                part_of: row.maybe_id("part_of")?,
+                failed: row.text("state")? == "failed",
+            })
+        })
+        .collect()
 }
 
 /// The document of this folder and name, and its newest version's number.

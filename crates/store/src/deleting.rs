@@ -140,34 +140,33 @@ async fn counted(
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-/// What came out of a document, and out of that, and so on; not what was deleted. What a part came
-/// out of stands before it.
-pub(crate) async fn parts_of(
-    connection: &mut AnyConnection,
-    id: &DocumentId,
-) -> Result<Vec<DocumentId>> {
-    let mut parts: Vec<DocumentId> = Vec::new();
+/// What came out of a document, and out of that, and so on; not what was deleted.
+async fn parts_of(connection: &mut AnyConnection, id: &DocumentId) -> Result<Vec<DocumentId>> {
+    let mut parts = Vec::new();
     let mut level = vec![id.clone()];
     for _ in 0..DEEPEST {
         let mut next = Vec::new();
         for parent in &level {
-            let rows = sqlx::query(
-                "SELECT id FROM documents WHERE part_of = $1 AND deleted_at IS NULL ORDER BY id",
-            )
-            .bind(parent.as_str())
-            .fetch_all(&mut *connection)
-            .await?;
-            for row in rows {
-                next.push(row.id("id")?);
-            }
-        }
-        if next.is_empty() {
-            break;
+            next.extend(parts_of_one(connection, parent).await?);
         }
         parts.extend(next.iter().cloned());
         level = next;
     }
     Ok(parts)
+}
+
+/// What came out of a document itself.
+pub(crate) async fn parts_of_one(
+    connection: &mut AnyConnection,
+    id: &DocumentId,
+) -> Result<Vec<DocumentId>> {
+    let rows = sqlx::query(
+        "SELECT id FROM documents WHERE part_of = $1 AND deleted_at IS NULL ORDER BY id",
+    )
+    .bind(id.as_str())
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| row.id("id")).collect()
 }
 
 /// Deletes documents and what came out of them; a record each. Gives how many that were.
@@ -180,7 +179,7 @@ async fn delete(mut write: Write, by: &Actor, documents: Vec<DocumentId>) -> Res
         let mut next = Vec::new();
         for id in level {
             if let Some(one) = delete_one(&mut write, id, &mut moved).await? {
-                next.extend(parts_of_one(&mut write, &one.id).await?);
+                next.extend(parts_of_one(write.connection(), &one.id).await?);
                 deleted.push(one);
             }
         }
@@ -204,6 +203,11 @@ async fn delete_one(
     id: DocumentId,
     moved: &mut Vec<Moved>,
 ) -> Result<Option<Deleted>> {
+    // Whoever supersedes is held before whom it supersedes, as everywhere.
+    sqlx::query("UPDATE documents SET created_at = created_at WHERE supersedes = $1")
+        .bind(id.as_str())
+        .execute(write.connection())
+        .await?;
     let now = write.now().0;
     let row = sqlx::query(
         "UPDATE documents SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL
@@ -236,16 +240,6 @@ async fn delete_one(
         }
     }
     Ok(Some(Deleted { id, detail }))
-}
-
-async fn parts_of_one(write: &mut Write, id: &DocumentId) -> Result<Vec<DocumentId>> {
-    let rows = sqlx::query(
-        "SELECT id FROM documents WHERE part_of = $1 AND deleted_at IS NULL ORDER BY id",
-    )
-    .bind(id.as_str())
-    .fetch_all(write.connection())
-    .await?;
-    rows.iter().map(|row| row.id("id")).collect()
 }
 
 /// Whoever took the place of a deleted document takes that of what it had superseded. Gives the

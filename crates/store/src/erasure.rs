@@ -229,7 +229,7 @@ pub(crate) async fn remove_escalations(write: &mut Write, ids: &[String]) -> Res
 pub(crate) async fn empty_runs(write: &mut Write, ids: &[String]) -> Result<()> {
     for sql in [
         "UPDATE runs SET question = '', standalone_question = NULL, message = '', trace = 'null',
-                user_id = NULL, department = NULL, conversation_id = NULL
+                as_of = NULL, user_id = NULL, department = NULL, conversation_id = NULL
          WHERE id",
         "DELETE FROM run_events WHERE run_id",
         "DELETE FROM run_passages WHERE run_id",

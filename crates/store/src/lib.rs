@@ -2,22 +2,28 @@
 //!
 //! Three things hold everywhere. A change and its audit record are one transaction (`write`).
 //! What a person may see is a [`Scope`], which only an authenticated [`Principal`] gets, and
-//! everything that shows document content takes one. Nothing half-done is visible: a version can
-//! be found from the commit that brings all its passages, and the indexes follow the outbox row
-//! of that same commit.
+//! everything that shows document content takes one, with the day whose versions it is about.
+//! Nothing half-done is visible: a version can be found from the commit that brings all its
+//! passages, and the indexes follow the outbox row of that same commit.
 
 mod access;
+mod adding;
 mod audit;
 mod checkpoints;
 mod clock;
 mod conversations;
+mod dates;
+mod deleting;
 mod desk;
+mod detail;
 mod directory;
 mod documents;
+mod embeddings;
 mod erasure;
 mod error;
 mod escalations;
 mod events;
+mod facts;
 mod finish;
 mod groups;
 mod holds;
@@ -30,8 +36,13 @@ mod narrowing;
 mod oidc_flows;
 mod outbox;
 mod passages;
+mod progress;
+mod proposals;
+mod quarantine;
 mod requests;
 mod retention;
+mod retrying;
+mod reviews;
 mod row;
 mod runs;
 mod scim;
@@ -47,16 +58,21 @@ mod tokens;
 mod totp;
 mod usage;
 mod users;
+mod validity;
 mod verification;
 mod versions;
 mod visibility;
+mod watched;
 mod write;
 
 pub use access::{Principal, Scope};
+pub use adding::{AddVersion, AddedVersion, Priority};
 pub use audit::{Actor, AuditRecord};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use detail::VersionText;
 pub use directory::{Arrival, ArrivalGroup, ArrivalRefusal, ArrivalRole, ArrivalRules, Welcome};
-pub use documents::{AddVersion, AddedVersion, Original, Priority};
+pub use documents::Original;
+pub use embeddings::{EmbeddingModel, Indexes, ModelState, REEMBED, ToEmbed};
 pub use error::{Result, StoreError};
 pub use escalations::NewEscalation;
 pub use finish::{FinishRun, ModelCall};
@@ -81,6 +97,7 @@ pub use usage::{UsageBy, UsageRow};
 pub use users::{NewUser, User};
 pub use verification::LogCheck;
 pub use versions::{Committed, IngestVersion, NewPassage};
+pub use watched::WatchedFile;
 
 use inhouse_protocol::Timestamp;
 use sqlx::AnyPool;

@@ -3,6 +3,7 @@
 
 use crate::access::Scope;
 use crate::audit::Actor;
+use crate::deleting::parts_of_one;
 use crate::groups;
 use crate::row::{Columns, placeholders};
 use crate::write::Write;
@@ -16,8 +17,9 @@ use std::collections::HashMap;
 const AT_ONCE: usize = 500;
 
 impl Store {
-    /// Replaces who may see a document, of those who may see its set, from the next request on.
-    /// `NotFound` unless the scope manages its set, `Invalid` when a group isn't there.
+    /// Replaces who may see a document and what came out of it, of those who may see its set, from
+    /// the next request on. `NotFound` unless the scope manages its set, `Invalid` when a group
+    /// isn't there.
     pub async fn set_document_access(
         &self,
         by: &Actor,
@@ -34,30 +36,31 @@ impl Store {
         let named = wanted.groups.as_deref().unwrap_or_default();
         let mut write = self.write().await?;
         groups::hold(&mut write, &named.iter().collect::<Vec<_>>()).await?;
-        let was = lock_access(&mut write, id).await?;
-        if was == wanted {
-            return Ok(());
+        let mut changed = Vec::new();
+        let mut level = vec![id.clone()];
+        // Each is taken before its parts are looked for: one that is added later follows it.
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for document in level {
+                let was = match lock_access(&mut write, &document).await {
+                    // A part that was deleted meanwhile.
+                    Err(StoreError::NotFound) if document != *id => continue,
+                    held => held?,
+                };
+                next.extend(parts_of_one(write.connection(), &document).await?);
+                if was != wanted {
+                    store_access(&mut write, &document, &wanted).await?;
+                    changed.push((document, was));
+                }
+            }
+            level = next;
         }
-        sqlx::query("UPDATE documents SET narrowed = $2 WHERE id = $1")
-            .bind(id.as_str())
-            .bind(i64::from(wanted.groups.is_some()))
-            .execute(write.connection())
-            .await?;
-        sqlx::query("DELETE FROM document_grants WHERE document_id = $1")
-            .bind(id.as_str())
-            .execute(write.connection())
-            .await?;
-        for group in named {
-            sqlx::query("INSERT INTO document_grants (document_id, group_id) VALUES ($1, $2)")
-                .bind(id.as_str())
-                .bind(group.as_str())
-                .execute(write.connection())
-                .await?;
+        for (document, was) in changed {
+            let detail = json!({ "set": set, "groups": wanted.groups, "was": was.groups });
+            let subject = ("document", document.as_str());
+            write.note(by, "document.access", subject, detail).await?;
         }
-        let detail = json!({ "set": set, "groups": wanted.groups, "was": was.groups });
-        write
-            .commit(by, "document.access", ("document", id.as_str()), detail)
-            .await
+        write.commit_unrecorded().await
     }
 
     /// Fills in the groups of narrowed documents, where the scope manages the set.
@@ -91,6 +94,26 @@ impl Store {
         }
         Ok(())
     }
+}
+
+async fn store_access(write: &mut Write, id: &DocumentId, access: &DocumentAccess) -> Result<()> {
+    sqlx::query("UPDATE documents SET narrowed = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(i64::from(access.groups.is_some()))
+        .execute(write.connection())
+        .await?;
+    sqlx::query("DELETE FROM document_grants WHERE document_id = $1")
+        .bind(id.as_str())
+        .execute(write.connection())
+        .await?;
+    for group in access.groups.as_deref().unwrap_or_default() {
+        sqlx::query("INSERT INTO document_grants (document_id, group_id) VALUES ($1, $2)")
+            .bind(id.as_str())
+            .bind(group.as_str())
+            .execute(write.connection())
+            .await?;
+    }
+    Ok(())
 }
 
 /// The document's row, held until the transaction ends, and who may see it so far.

@@ -79,6 +79,7 @@ impl Store {
         sections.push(self.export_failures(&readers).await?);
         sections.extend(self.export_questions(&readers).await?);
         sections.push(self.export_documents(&readers).await?);
+        sections.push(self.export_owned(&readers).await?);
         sections.push(self.export_records(&readers).await?);
         let export = SubjectExport {
             person: readers.person.id,
@@ -163,6 +164,31 @@ impl Store {
             title: "Versions of documents that you added",
             purpose: "Proof of where a document came from. Without a name: you may not see the \
                       document now.",
+            entries,
+        })
+    }
+
+    async fn export_owned(&self, readers: &Readers) -> Result<SubjectSection> {
+        let rows = sqlx::query(
+            "SELECT id, set_id, name, review_on FROM documents
+             WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY id",
+        )
+        .bind(readers.person.id.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        let mut entries = Vec::new();
+        for row in &rows {
+            let shown = readers.show_document(&row.id("set_id")?, &row.id("id")?);
+            entries.push(json!({
+                "document": if shown { Value::from(row.text("name")?) } else { Value::Null },
+                "review_on": row.maybe_day("review_on")?,
+            }));
+        }
+        Ok(SubjectSection {
+            name: "documents_owned",
+            title: "Documents that you own",
+            purpose: "Knowing who sees to a document, and telling them when its review is due. \
+                      Without a name: you may not see the document now.",
             entries,
         })
     }

@@ -2,10 +2,10 @@
 
 use crate::audit::Actor;
 use crate::documents::state;
-use crate::index::encode;
+use crate::embeddings::{insert_vector, require_active};
 use crate::proposals::kept;
 use crate::row::{Columns, big, clean, new_id, to_json};
-use crate::validity::{hold, recompute};
+use crate::validity::{hold, settle, tell};
 use crate::write::Write;
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
@@ -188,17 +188,18 @@ impl Store {
         let mut write = self.write().await?;
         let document = document_of(&mut write, id).await?;
         hold(&mut write, &document).await?;
-        check_model(self, &mut write, &found.embedding_model).await?;
         let Some(number) = set_ready(&mut write, &document, id, &found).await? else {
             return Ok(());
         };
         insert_text(&mut write, id, &found).await?;
         for (ordinal, (passage, vector)) in found.passages.iter().zip(&found.vectors).enumerate() {
             let passage = insert_passage(&mut write, id, ordinal, passage).await?;
-            insert_vector(&mut write, &passage, &found.embedding_model, vector).await?;
+            insert_vector(&mut write, &found.embedding_model, &passage, vector).await?;
         }
         let set = set_of(&mut write, &document).await?;
-        recompute(&mut write, &document).await?;
+        let moved = settle(&mut write, std::slice::from_ref(&document)).await?;
+        require_active(&mut write, &found.embedding_model).await?;
+        tell(&mut write, moved).await?;
         let detail = json!({
             "set": set, "version": id, "number": number, "passages": found.passages.len(),
             "parser": found.parser, "embedding_model": found.embedding_model,
@@ -257,24 +258,6 @@ fn check(found: &Committed) -> Result<()> {
         return Err(StoreError::Invalid(
             "a passage, block or line reaches beyond the text".into(),
         ));
-    }
-    Ok(())
-}
-
-/// Refuses vectors of another model than the one that answers, where one does.
-async fn check_model(store: &Store, write: &mut Write, model: &str) -> Result<()> {
-    // Held against a switch that has counted what lacks a vector and not ended yet.
-    let held = if store.is_sqlite() { "" } else { " FOR SHARE" };
-    let sql = format!("SELECT model, state FROM embedding_models ORDER BY model{held}");
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .fetch_all(write.connection())
-        .await?;
-    for row in rows {
-        if row.text("state")? == "active" && row.text("model")? != model {
-            return Err(StoreError::conflict(
-                "Another embedding model answers by now. The document is read once more.",
-            ));
-        }
     }
     Ok(())
 }
@@ -374,21 +357,6 @@ async fn insert_passage(
     .execute(write.connection())
     .await?;
     Ok(id)
-}
-
-async fn insert_vector(
-    write: &mut Write,
-    passage: &PassageId,
-    model: &str,
-    vector: &[f32],
-) -> Result<()> {
-    sqlx::query("INSERT INTO passage_vectors (passage_id, model, vector) VALUES ($1, $2, $3)")
-        .bind(passage.as_str())
-        .bind(model)
-        .bind(encode(vector))
-        .execute(write.connection())
-        .await?;
-    Ok(())
 }
 
 /// The document of a version.

@@ -82,8 +82,9 @@ impl Visible {
     /// The event as it may be shown; none for a sentence that may not.
     pub(crate) fn event(&self, event: RunEvent) -> Option<RunEvent> {
         match event {
-            RunEvent::Passages { passages } => Some(RunEvent::Passages {
+            RunEvent::Passages { passages, as_of } => Some(RunEvent::Passages {
                 passages: self.passages(passages),
+                as_of,
             }),
             RunEvent::Sentence { sentence } => self
                 .shows(&sentence)
@@ -96,7 +97,7 @@ impl Visible {
 /// The documents that an event shows something of.
 pub(crate) fn documents_of(event: &RunEvent) -> Vec<&DocumentId> {
     match event {
-        RunEvent::Passages { passages } => passages.iter().map(|p| &p.document).collect(),
+        RunEvent::Passages { passages, .. } => passages.iter().map(|p| &p.document).collect(),
         RunEvent::Sentence { sentence } => sentence.citations.iter().map(|c| &c.document).collect(),
         RunEvent::Stage { .. } | RunEvent::Done { .. } => Vec::new(),
     }

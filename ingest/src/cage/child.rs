@@ -1,11 +1,13 @@
 //! The child's side: the walls go up, then the file is read.
 
-use super::Reply;
 use super::order::Order;
+use super::programs::{self, Program};
 use super::walls;
+use super::{Reply, unpack};
 use crate::detect::Format;
 use crate::failure::ParseFailure;
-use crate::parse::{self, Parsed};
+use crate::parse::{self, Parsed, image, pdf};
+use serde::Serialize;
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -21,42 +23,81 @@ static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 /// `inhouse parse-child ORDER`: cages this process, parses standard input, replies on standard
 /// output. Call it first thing in `main`, before any thread is started.
 pub fn child_main(order: &str) -> ExitCode {
-    child_with(order, |name, bytes| {
-        if name == "pages" {
-            return parse::parse_pages(bytes);
-        }
-        let format: Format = name.parse()?;
-        parse::parse(format, bytes)
-    })
+    match order.parse() {
+        Ok(order) => obey(&order),
+        Err(e) => reply::<()>(Err(ParseFailure::cage(e)), u64::MAX),
+    }
 }
 
-/// [`child_main`] with a parser of the caller's; the product has only the one.
+/// [`child_main`] with a parser of the caller's; the product has only its own.
 pub fn child_with(
     order: &str,
     parser: fn(&str, &[u8]) -> Result<Parsed, ParseFailure>,
 ) -> ExitCode {
-    let order: Order = match order.parse() {
-        Ok(order) => order,
-        Err(e) => return reply(Reply::Failed(ParseFailure::cage(e)), u64::MAX),
-    };
-    if order.parser == "poppler" {
-        let failure = super::poppler::become_it(&order);
-        return reply(Reply::Failed(failure), order.output_bytes);
+    match order.parse::<Order>() {
+        Ok(order) => {
+            let name = order.parser.clone();
+            answer(&order, move |bytes| parser(&name, bytes))
+        }
+        Err(e) => reply::<()>(Err(ParseFailure::cage(e)), u64::MAX),
     }
-    let outcome = caged(&order, parser);
-    reply(
-        match outcome {
-            Ok(parsed) => Reply::Read(parsed),
-            Err(failure) => Reply::Failed(failure),
-        },
-        order.output_bytes,
-    )
 }
 
-fn caged(
+fn obey(order: &Order) -> ExitCode {
+    let name = order.parser.as_str();
+    if let Some(program) = Program::named(name) {
+        let failure = programs::become_it(program, order);
+        return reply::<()>(Err(failure), order.output_bytes);
+    }
+    let dpi = order.dpi;
+    match name {
+        "pdf" => answer(order, |bytes| pdf::read(bytes, report)),
+        "pdf-pages" => answer(order, |bytes| pdf::read_pages(bytes, report)),
+        "bbox" => answer(order, |bytes| Ok(pdf::bbox::parse(bytes))),
+        "tsv" => answer(order, move |bytes| Ok(pdf::tsv::parse(bytes, dpi))),
+        "image" => answer(order, image::sizes),
+        "assemble" => answer(order, |bytes| {
+            let pages = serde_json::from_slice(bytes)
+                .map_err(|e| ParseFailure::crashed(format!("the pages: {e}")))?;
+            pdf::assemble(pages)
+        }),
+        _ => parse_or_unpack(order, name),
+    }
+}
+
+fn parse_or_unpack(order: &Order, name: &str) -> ExitCode {
+    let (packed, name) = match name.strip_prefix("unpack-") {
+        Some(name) => (true, name),
+        None => (false, name),
+    };
+    match name.parse::<Format>() {
+        Ok(format) if packed => unpack::in_child(format, order),
+        Ok(format) => answer(order, move |bytes| parse::parse(format, bytes)),
+        Err(e) => reply::<()>(Err(e.into()), order.output_bytes),
+    }
+}
+
+/// Tells the parent which page is begun.
+fn report(page: u32, of: u32) {
+    // Nobody may be listening.
+    let _ = writeln!(io::stderr().lock(), "progress {page} {of}");
+}
+
+/// Does the work behind the walls and replies with what came of it.
+fn answer<T: Serialize + Send + 'static>(
     order: &Order,
-    parser: fn(&str, &[u8]) -> Result<Parsed, ParseFailure>,
-) -> Result<Parsed, ParseFailure> {
+    work: impl FnOnce(&[u8]) -> Result<T, ParseFailure> + Send + 'static,
+) -> ExitCode {
+    let outcome = walled(order, work).and_then(|outcome| outcome);
+    reply(outcome, order.output_bytes)
+}
+
+/// Puts the walls up around this process, for good, and gives `work` what standard input holds, on
+/// a thread with a large stack. A panic in it is a failure.
+pub(super) fn walled<T: Send + 'static>(
+    order: &Order,
+    work: impl FnOnce(&[u8]) -> T + Send + 'static,
+) -> Result<T, ParseFailure> {
     let cage = |e: io::Error| ParseFailure::cage(e.to_string());
     std::panic::set_hook(Box::new(|panic| {
         let mut last = LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,7 +109,7 @@ fn caged(
     // Both threads stand before the last wall goes up, since none can be started behind it.
     let (ready, is_ready) = mpsc::channel();
     let (go, may_go) = mpsc::channel::<()>();
-    let wall = Duration::from_secs(order.wall_s + 5);
+    let wall = Duration::from_secs(order.wall_s.saturating_add(5));
     let watch_ready = ready.clone();
     // In case the parent is gone and nobody else ends this process.
     std::thread::Builder::new()
@@ -80,14 +121,13 @@ fn caged(
             std::process::exit(1);
         })
         .map_err(cage)?;
-    let name = order.parser.clone();
     let worker = std::thread::Builder::new()
         .name("parser".to_owned())
         .stack_size(STACK_BYTES)
         .spawn(move || {
             let _ = ready.send(());
             may_go.recv().ok()?;
-            Some(parse_stdin(&name, parser))
+            Some(on_stdin(work))
         })
         .map_err(cage)?;
     for _ in 0..2 {
@@ -103,16 +143,13 @@ fn caged(
     }
 }
 
-fn parse_stdin(
-    name: &str,
-    parser: fn(&str, &[u8]) -> Result<Parsed, ParseFailure>,
-) -> Result<Parsed, ParseFailure> {
+fn on_stdin<T>(work: impl FnOnce(&[u8]) -> T) -> Result<T, ParseFailure> {
     let mut bytes = Vec::new();
     io::stdin()
         .read_to_end(&mut bytes)
         .map_err(|e| ParseFailure::cage(format!("reading the file: {e}")))?;
-    catch_unwind(AssertUnwindSafe(|| parser(name, &bytes)))
-        .unwrap_or_else(|_| Err(ParseFailure::crashed(last_panic())))
+    catch_unwind(AssertUnwindSafe(|| work(&bytes)))
+        .map_err(|_| ParseFailure::crashed(last_panic()))
 }
 
 fn last_panic() -> String {
@@ -121,7 +158,14 @@ fn last_panic() -> String {
 }
 
 /// Writes the reply; one that is too long becomes a failure that says so.
-fn reply(reply: Reply, most_bytes: u64) -> ExitCode {
+pub(super) fn reply<T: Serialize>(
+    outcome: Result<T, ParseFailure>,
+    most_bytes: u64,
+) -> ExitCode {
+    let reply = match outcome {
+        Ok(read) => Reply::Read(read),
+        Err(failure) => Reply::Failed(failure),
+    };
     let mut line = Capped {
         bytes: Vec::new(),
         most: usize::try_from(most_bytes).unwrap_or(usize::MAX),
@@ -130,7 +174,7 @@ fn reply(reply: Reply, most_bytes: u64) -> ExitCode {
         drop(reply);
         line.bytes.clear();
         line.most = usize::MAX;
-        let failure = Reply::Failed(ParseFailure::too_much_text(most_bytes));
+        let failure = Reply::<()>::Failed(ParseFailure::too_much_text(most_bytes));
         if serde_json::to_writer(&mut line, &failure).is_err() {
             return ExitCode::FAILURE;
         }

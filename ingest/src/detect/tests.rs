@@ -79,6 +79,8 @@ fn a_zip_is_what_its_entries_are() {
         ("b.txt", b"see xl/workbook.xml"),
     ]);
     assert_eq!(detect(&archive, "a.docx"), Ok(Format::Zip));
+    let stored = zip(&[("a.pdf", b"%PDF-1.7")]);
+    assert_eq!(detect(&stored, "a.pdf"), Ok(Format::Zip));
     assert!(detect(b"PK\x05\x06", "a.zip").is_err());
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Quality {
     words: u32,
     /// Share of them that are common.
     known: f32,
+    /// The reader failed before the page's end.
+    cut_short: bool,
 }
 
 /// Characters as a reader counts them.
@@ -53,6 +55,8 @@ pub(crate) struct Tally {
     pub(crate) all: u32,
     pub(crate) bad: u32,
     pub(crate) outside: u32,
+    /// The reader failed before the page's end.
+    pub(crate) cut_short: bool,
 }
 
 impl Tally {
@@ -91,6 +95,7 @@ impl Quality {
             outside: share(tally.outside, tally.all),
             words,
             known: share(known, words),
+            cut_short: tally.cut_short,
         }
     }
 
@@ -101,15 +106,18 @@ impl Quality {
     /// Whether nothing suggests that another reader would do better.
     pub(crate) fn is_good(&self, has_picture: bool) -> bool {
         self.letters >= if has_picture { STAMP } else { 1 }
-            && self.bad <= MOST_BAD
-            && self.outside <= 0.5
+            && self.is_sound()
             && !self.is_gibberish()
     }
 
     /// Whether its words, and they alone, speak against it. A language that isn't known looks so
     /// too.
     pub(crate) fn is_gibberish_only(&self) -> bool {
-        self.letters >= STAMP && self.bad <= MOST_BAD && self.outside <= 0.5 && self.is_gibberish()
+        self.letters >= STAMP && self.is_sound() && self.is_gibberish()
+    }
+
+    fn is_sound(&self) -> bool {
+        self.bad <= MOST_BAD && self.outside <= 0.5 && !self.cut_short
     }
 
     /// Whether it is worth `margin` times as much as `other`.
@@ -221,7 +229,9 @@ mod tests {
 
     #[test]
     fn other_scripts_are_not_judged_by_words() {
-        let quality = quality(&"契約の当事者は次のとおり合意する。Стороны договорились о следующем. ".repeat(9));
+        let quality = quality(
+            &"契約の当事者は次のとおり合意する。Стороны договорились о следующем. ".repeat(9),
+        );
         assert_eq!(quality.words, 0);
         assert!(quality.is_good(true));
     }

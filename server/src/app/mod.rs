@@ -4,10 +4,13 @@
 
 mod indexes;
 mod models;
+mod search;
 mod serve;
 
-pub(crate) use indexes::edge_name;
-pub(crate) use models::{embedder, engine};
+pub(crate) use indexes::{lexical, remove_collection, tidy, vector_collection, vector_cursor};
+pub(crate) use models::{config_of, embedder, engine};
+pub use search::Search;
+pub(crate) use search::{active, adopt, without_former};
 pub use serve::{serve, work};
 
 use crate::auth::SessionKeys;
@@ -20,15 +23,15 @@ use crate::pipeline::LiveRuns;
 use crate::quota::Quota;
 use inhouse_guardrails::{RuleError, RuleSet};
 use inhouse_inference::{Engine, InferenceError};
-use inhouse_ingest::{Follower, IngestError, Originals};
+use inhouse_ingest::{IngestError, Originals};
 use inhouse_protocol::Timestamp;
 use inhouse_record::SigningKeys;
-use inhouse_retrieval::{RetrievalError, Retriever, Topics};
-use inhouse_store::{Clock, MasterKeys, Store, StoreError, SystemClock};
+use inhouse_retrieval::{RetrievalError, Retriever};
+use inhouse_store::{Clock, EmbeddingModel, MasterKeys, Store, StoreError, SystemClock};
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify, watch};
 
 /// The rules and topics that ship with the binary.
 pub const SHIPPED_RULES: &str = include_str!("../../../assets/rules/default.toml");
@@ -76,6 +79,9 @@ pub enum StartError {
         /// What failed.
         error: std::io::Error,
     },
+    /// The embedding model, or the one that answers until it takes its place.
+    #[error("{0}")]
+    Embedding(String),
     /// The interface's files are missing.
     #[error("{0}")]
     Site(String),
@@ -101,6 +107,14 @@ pub enum StartError {
     Tracker(String),
 }
 
+impl StartError {
+    /// For `map_err` on an operation upon `path`.
+    fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |error| Self::File { path, error }
+    }
+}
+
 /// Whether the model that writes is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answers {
@@ -118,12 +132,6 @@ pub struct Parts {
     pub store: Store,
     /// Original files.
     pub originals: Originals,
-    /// Search.
-    pub retriever: Retriever,
-    /// Brings the indexes up to the database.
-    pub follower: Follower,
-    /// What questions are about.
-    pub topics: Topics,
     /// The rule chain.
     pub rules: RuleSet,
     /// What writes answers.
@@ -146,6 +154,12 @@ pub struct Parts {
     pub quota: Quota,
     /// When this process started.
     pub started_at: Timestamp,
+    /// The search that answers; see [`App::search`].
+    current: watch::Sender<Arc<Search>>,
+    /// What documents are embedded with: the next search's already while its index is filled.
+    embeds: watch::Sender<Retriever>,
+    /// A search with the model on its way, before it answers.
+    prepared: Mutex<Option<Arc<Search>>>,
     worker: Notify,
 }
 
@@ -213,9 +227,7 @@ impl App {
         let store = open_store(&config).await?;
         let keys = SessionKeys::load_or_create(&config.session_keys_file())?;
         let record_keys = SigningKeys::load_or_create(&config.signing_keys_file())?;
-        let embedder = models::embedder(&config).await?;
-        let (retriever, follower) = indexes::open(&config, &store, embedder).await?;
-        let topics = models::topics(retriever.embedder(), &rules).await?;
+        let search = search::answering(&config, &store, &rules).await?;
         let engine = match answers {
             Answers::Written => models::engine(&config).await?,
             Answers::NotWritten => None,
@@ -233,17 +245,46 @@ impl App {
             started_at: store.now(),
             runs: LiveRuns::default(),
             worker: Notify::new(),
+            embeds: watch::Sender::new(search.retriever.clone()),
+            current: watch::Sender::new(Arc::new(search)),
+            prepared: Mutex::default(),
             config,
             store,
-            retriever,
-            follower,
-            topics,
             rules,
             engine,
             keys,
             record_keys,
             cookie,
         })))
+    }
+
+    /// The search with the model that answers now. Take it once a question: another may take its
+    /// place at any time.
+    pub fn search(&self) -> Arc<Search> {
+        self.current.borrow().clone()
+    }
+
+    /// Loads the search with another model.
+    pub(crate) async fn open_search(&self, model: &EmbeddingModel) -> Result<Search, StartError> {
+        let lexical = Arc::clone(self.search().retriever.lexical());
+        Search::open(&self.config, &self.store, &self.rules, lexical, model).await
+    }
+
+    /// A search with the model on its way, loaded before it answers. Locked while one takes the
+    /// place of another.
+    pub(crate) fn prepared(&self) -> &Mutex<Option<Arc<Search>>> {
+        &self.prepared
+    }
+
+    /// From here on documents are embedded with this one's model.
+    pub(crate) fn embed_with(&self, retriever: Retriever) {
+        self.embeds.send_replace(retriever);
+    }
+
+    /// From here on questions are searched with this.
+    pub(crate) fn answer_with(&self, search: Arc<Search>) {
+        self.embed_with(search.retriever.clone());
+        self.current.send_replace(search);
     }
 
     /// Tells this process's worker that there is something to do.

@@ -1,7 +1,7 @@
 //! Loading the models, each file checked against its SHA-256.
 
 use super::StartError;
-use crate::config::{Config, EngineKind};
+use crate::config::{Config, Embedding, EngineKind};
 use crate::manifest;
 use inhouse_guardrails::RuleSet;
 use inhouse_inference::{
@@ -9,6 +9,7 @@ use inhouse_inference::{
     MistralRs, OpenAiCompatible,
 };
 use inhouse_retrieval::{Embedder, EmbeddingModel, Topics};
+use inhouse_store::EmbeddingModel as StoredModel;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,34 @@ pub(crate) async fn embedder(config: &Config) -> Result<Embedder, StartError> {
     off_runtime(move || Embedder::load(&model, &runtime))
         .await?
         .map_err(StartError::from)
+}
+
+/// The settings of the embedding model as the database keeps them, so that it can go on answering
+/// when the configuration names another: JSON, with the hash of the file, which may be replaced.
+pub(super) async fn settings(config: &Config) -> Result<String, StartError> {
+    let path = config.embedding_model();
+    let stamps = config.data.join("checksums.json");
+    let sha256 = off_runtime(move || Checksums::open(stamps).sha256(&path)).await??;
+    let settings = Embedding {
+        sha256: Some(sha256),
+        ..config.embedding.clone()
+    };
+    serde_json::to_string(&settings).map_err(|error| StartError::Embedding(error.to_string()))
+}
+
+/// The configuration as it was with this model.
+pub(crate) fn config_of(config: &Config, model: &StoredModel) -> Result<Config, StartError> {
+    if model.model == config.embedding.id {
+        return Ok(config.clone());
+    }
+    let embedding = serde_json::from_str(&model.settings).map_err(|error| {
+        let model = &model.model;
+        StartError::Embedding(format!("The settings of {model} can't be read: {error}"))
+    })?;
+    Ok(Config {
+        embedding,
+        ..config.clone()
+    })
 }
 
 /// The topics that the rules teach.

@@ -3,7 +3,7 @@
 use super::{App, StartError};
 use crate::governance::{checkpoints, retention, settings};
 use crate::tickets::TicketSender;
-use crate::{http, pipeline};
+use crate::{embedding, http, pipeline, watch};
 use inhouse_ingest::Worker;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -42,6 +42,7 @@ pub async fn serve(
     let halt = CancellationToken::new();
     let tasks = TaskTracker::new();
     tasks.spawn(follow(app.clone(), halt.clone()));
+    tasks.spawn(embedding::follow(app.clone(), halt.clone()));
     tasks.spawn(checkpoints::keep(app.clone(), halt.clone()));
     tasks.spawn(keep_questions(app.clone(), halt.clone()));
     let ahead = app.clone();
@@ -82,6 +83,7 @@ pub async fn work(
     let tasks = TaskTracker::new();
     spawn_workers(app, &tasks, &halt)?;
     tasks.spawn(follow(app.clone(), halt.clone()));
+    tasks.spawn(embedding::follow(app.clone(), halt.clone()));
     tasks.spawn(checkpoints::keep(app.clone(), halt.clone()));
     stop.await;
     halt.cancel();
@@ -102,15 +104,10 @@ fn spawn_workers(
     halt: &CancellationToken,
 ) -> Result<(), StartError> {
     for _ in 0..app.config.ingest.workers {
-        let worker = Worker::new(
-            app.store.clone(),
-            app.originals.clone(),
-            app.retriever.embedder().clone(),
-            app.config.cage(),
-        );
-        let halt = halt.clone();
-        tasks.spawn(async move { worker.run(halt.cancelled()).await });
+        tasks.spawn(read_documents(app.clone(), halt.clone()));
     }
+    tasks.spawn(embedding::keep(app.clone(), halt.clone()));
+    tasks.spawn(watch::keep(app.clone(), halt.clone()));
     tasks.spawn(retention::keep(app.clone(), halt.clone()));
     if let Some(tracker) = crate::tickets::tracker(&app.config)? {
         let sender = TicketSender::new(app.store.clone(), tracker);
@@ -118,6 +115,30 @@ fn spawn_workers(
         tasks.spawn(async move { sender.run(halt).await });
     }
     Ok(())
+}
+
+/// Reads documents; embeds them with another model as soon as one takes the place of the first.
+async fn read_documents(app: App, halt: CancellationToken) {
+    let mut embeds = app.embeds.subscribe();
+    let retriever = embeds.borrow_and_update().clone();
+    let worker = Worker::new(
+        app.store.clone(),
+        app.originals.clone(),
+        retriever,
+        app.config.cage(),
+    );
+    let renew = async {
+        while embeds.changed().await.is_ok() {
+            worker.set_retriever(embeds.borrow_and_update().clone());
+        }
+    };
+    // The sender lives as long as the instance: only the worker ends.
+    tokio::join!(worker.run(halt.cancelled()), async {
+        tokio::select! {
+            () = renew => {}
+            () = halt.cancelled() => {}
+        }
+    });
 }
 
 /// Sends to a person what a process that was killed left unfinished. On the embedded database
@@ -145,7 +166,7 @@ async fn keep_questions(app: App, halt: CancellationToken) {
 /// Keeps this process's indexes up to the database.
 async fn follow(app: App, halt: CancellationToken) {
     loop {
-        match app.follower.catch_up().await {
+        match app.search().follower.catch_up().await {
             Ok(0) => {}
             Ok(entries) => tracing::info!(entries, "the indexes have followed the database"),
             Err(error) => {

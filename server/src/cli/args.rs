@@ -1,13 +1,14 @@
 //! The command line's grammar.
 
 use super::audit::AuditCommand;
+use super::embedding::EmbeddingCommand;
 use super::groups::{GroupCommand, NamedGrant, SetCommand};
 use super::keys::KeysCommand;
 use super::subject::{HoldCommand, SubjectCommand};
 use super::tokens::TokenCommand;
 use crate::config::{Flag, Overrides};
 use clap::{Args, Parser, Subcommand};
-use inhouse_protocol::{Audience, Role};
+use inhouse_protocol::{Audience, Day, Role};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -95,6 +96,17 @@ pub enum Command {
     Keys(KeysCommand),
     /// Put files and folders into a document set and wait until they can be found
     Ingest(IngestArgs),
+    /// List the files that could not be read, with the reason
+    Quarantine {
+        /// Of this document set only
+        #[arg(long, value_name = "NAME")]
+        set: Option<String>,
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read files once more that could not be read
+    Retry(RetryArgs),
     /// Search the documents: words on the command line, or with --json a query a line on stdin
     Search {
         #[command(flatten)]
@@ -112,7 +124,16 @@ pub enum Command {
         dry_run: bool,
     },
     /// Build the search indexes again from the database
-    Reindex,
+    Reindex {
+        /// Embed what the configured model hasn't embedded yet, here and now, and let it answer
+        #[arg(long)]
+        embed: bool,
+    },
+    /// How far the change to another embedding model is
+    Embedding {
+        #[command(subcommand)]
+        command: Option<EmbeddingCommand>,
+    },
     /// Check configuration, models, stores and what else is needed, and say what is wrong
     Doctor {
         /// Print JSON instead of a table
@@ -209,6 +230,18 @@ pub struct IngestArgs {
     pub no_wait: bool,
 }
 
+/// `inhouse retry …`
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct RetryArgs {
+    /// Those of this document set
+    #[arg(long, value_name = "NAME")]
+    pub set: Option<String>,
+    /// Those of every document set
+    #[arg(long)]
+    pub all: bool,
+}
+
 /// Input and output of `search` and `ask`.
 #[derive(Debug, Args)]
 pub struct LineArgs {
@@ -225,6 +258,9 @@ pub struct LineArgs {
     /// Look into this document only
     #[arg(long, value_name = "NAME", conflicts_with = "json")]
     pub document: Option<String>,
+    /// What was in force on this day, such as 2026-03-15, instead of today
+    #[arg(long, value_name = "DAY", conflicts_with = "json")]
+    pub as_of: Option<Day>,
 }
 
 impl Cli {
@@ -298,6 +334,28 @@ mod tests {
             assert_eq!(cli.global.data, PathBuf::from("d"));
             assert_eq!(cli.global.acting.as_deref(), Some("a@b.c"));
         }
+    }
+
+    #[test]
+    fn retry_needs_a_set_or_all_and_not_both() {
+        let parses = |line: &str| Cli::try_parse_from(line.split(' ')).is_ok();
+        assert!(parses("inhouse retry --set Policies"));
+        assert!(parses("inhouse retry --all"));
+        assert!(!parses("inhouse retry"));
+        assert!(!parses("inhouse retry --all --set Policies"));
+    }
+
+    #[test]
+    fn a_day_is_asked_about_as_it_is_written() {
+        let day = |day: &str| {
+            let cli = Cli::try_parse_from(["inhouse", "ask", "notice", "--as-of", day]);
+            cli.map(|cli| match cli.command {
+                Command::Ask { lines, .. } => lines.as_of.map(|day| day.to_string()),
+                other => panic!("{other:?}"),
+            })
+        };
+        assert_eq!(day("2026-03-15").unwrap().unwrap(), "2026-03-15");
+        assert!(day("15.3.2026").is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::context::{Context, catch_up, document, open_app};
 use crate::app::{Answers, App};
 use crate::pipeline::{AskReport, AskRequest, answer_once};
 use anyhow::Context as _;
-use inhouse_protocol::Outcome;
+use inhouse_protocol::{Day, Outcome};
 use inhouse_store::Principal;
 use serde::Deserialize;
 use std::io::{BufRead, Write};
@@ -16,6 +16,8 @@ struct AskLine {
     question: String,
     /// A file's name.
     document: Option<String>,
+    /// The day whose documents answer, instead of the one that the question names, or today.
+    as_of: Option<Day>,
 }
 
 pub(super) async fn ask(
@@ -35,6 +37,7 @@ pub(super) async fn ask(
         let line = AskLine {
             question: lines.words.join(" "),
             document: lines.document,
+            as_of: lines.as_of,
         };
         let report = report(&app, &principal, line, dry_run).await?;
         return print(&report, dry_run, context.out);
@@ -71,6 +74,7 @@ async fn report(
     let request = AskRequest {
         question: line.question,
         document,
+        as_of: line.as_of,
         dry_run,
     };
     Ok(answer_once(app, principal, request).await?)
@@ -92,6 +96,9 @@ fn print(report: &AskReport, dry_run: bool, out: &mut dyn Write) -> anyhow::Resu
     }
     if dry_run && report.outcome == Outcome::Answered {
         writeln!(out, "The rules would let the model answer.")?;
+    }
+    if let Some(day) = report.as_of {
+        writeln!(out, "(as of {day})")?;
     }
     let rule = report
         .rule

@@ -43,7 +43,7 @@ pub(super) async fn open_app(config: &Config, answers: Answers) -> anyhow::Resul
 /// Brings the indexes up to the database. Where another process writes them it is the one that
 /// does, and what they hold now is searched.
 pub(super) async fn catch_up(app: &App) {
-    if let Err(error) = app.follower.catch_up().await {
+    if let Err(error) = app.search().follower.catch_up().await {
         tracing::error!(%error, "the indexes could not be brought up to the database from here");
     }
 }
@@ -58,7 +58,7 @@ pub(super) async fn principal(store: &Store, acting: Option<&str>) -> anyhow::Re
     })
 }
 
-/// The document of this file name within the scope.
+/// The document of this file name, or folder and file name, within the scope.
 pub(super) async fn document(
     store: &Store,
     scope: &Scope,
@@ -68,6 +68,9 @@ pub(super) async fn document(
     match documents.len() {
         1 => Ok(documents.remove(0).id),
         0 => anyhow::bail!("there is no document named '{name}', or it isn't yours to see"),
-        n => anyhow::bail!("{n} sets have a document named '{name}'; rename one of them"),
+        n => anyhow::bail!(
+            "{n} documents are named '{name}'; put the folder before it, such as 2026/{name}, or \
+             rename one of them"
+        ),
     }
 }

@@ -1,7 +1,7 @@
 //! `inhouse demo`: the sample company's documents and people, once.
 
 use super::context::{Context, principal};
-use super::ingest::{Intake, files, set_named};
+use super::ingest::{Intake, LiveLine, files, set_named};
 use super::{password, sample};
 use crate::auth::password::Passwords;
 use crate::config::Config;
@@ -32,8 +32,9 @@ pub(super) async fn demo(from: Option<PathBuf>, context: Context<'_>) -> anyhow:
         let set = set_named(&intake.store, &acting, &set.set).await?;
         // What is there already needs no word.
         let mut said = Vec::new();
+        let mut line = LiveLine::silent();
         failed += intake
-            .take(&acting, &set, &documents, &mut said)
+            .take(&acting, &set, &documents, &mut line, &mut said)
             .await?
             .failed;
         for line in String::from_utf8_lossy(&said).lines() {

@@ -6,12 +6,14 @@ mod ask;
 mod audit;
 mod context;
 mod demo;
+mod embedding;
 mod groups;
 mod index;
 mod ingest;
 mod keys;
 mod password;
 mod people;
+mod quarantine;
 mod sample;
 mod search;
 mod serve;
@@ -19,7 +21,7 @@ mod subject;
 pub(crate) mod table;
 mod tokens;
 
-pub use args::{Cli, Command, Global, IngestArgs, LineArgs, PasswordArgs, UserCommand};
+pub use args::{Cli, Command, Global, IngestArgs, LineArgs, PasswordArgs, RetryArgs, UserCommand};
 
 use crate::config::Config;
 use crate::{doctor, telemetry};
@@ -107,11 +109,18 @@ async fn dispatch(command: Command, context: Context<'_>) -> anyhow::Result<Exit
         Command::Retention { dry_run } => subject::retention(dry_run, context).await.map(|()| done),
         Command::Keys(command) => keys::keys(command, context).await.map(|()| done),
         Command::Ingest(arguments) => ingest::ingest(arguments, context).await,
+        Command::Quarantine { set, json } => {
+            quarantine::list(set, json, context).await.map(|()| done)
+        }
+        Command::Retry(which) => quarantine::retry(which, context).await.map(|()| done),
         Command::Search { lines, limit } => search::search(lines, limit.into(), context)
             .await
             .map(|()| done),
         Command::Ask { lines, dry_run } => ask::ask(lines, dry_run, context).await.map(|()| done),
-        Command::Reindex => index::reindex(context).await.map(|()| done),
+        Command::Reindex { embed } => index::reindex(embed, context).await.map(|()| done),
+        Command::Embedding { command } => {
+            embedding::embedding(command, context).await.map(|()| done)
+        }
         Command::Doctor { json } => doctor::doctor(&context.config, json, context.out).await,
         Command::Demo { from } => demo::demo(from, context).await.map(|()| done),
         Command::ParseChild { .. } => anyhow::bail!("{PARSE_CHILD} is only started by the worker"),

@@ -4,7 +4,7 @@ use super::LineArgs;
 use super::context::{Context, catch_up, document, open_app};
 use crate::app::{Answers, App};
 use anyhow::Context as _;
-use inhouse_protocol::PassageRef;
+use inhouse_protocol::{Day, PassageRef};
 use inhouse_retrieval::Query;
 use inhouse_store::Principal;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,8 @@ struct SearchLine {
     query: String,
     /// A file's name.
     document: Option<String>,
+    /// What was in force on this day, instead of today.
+    as_of: Option<Day>,
 }
 
 /// A line out.
@@ -67,6 +69,7 @@ pub(super) async fn search(
         let line = SearchLine {
             query: lines.words.join(" "),
             document: lines.document,
+            as_of: lines.as_of,
         };
         return searcher.print(&line, context).await;
     }
@@ -105,7 +108,10 @@ impl Searcher {
     /// The best passages, best first, with their scores.
     async fn passages(&self, line: &SearchLine) -> anyhow::Result<Vec<PassageRef>> {
         // Anew for each line: whoever lost a right meanwhile finds no more.
-        let scope = self.app.store.scope(&self.principal).await?;
+        let mut scope = self.app.store.scope(&self.principal).await?;
+        if let Some(day) = line.as_of {
+            scope = scope.as_of(day);
+        }
         let document = match &line.document {
             Some(name) => Some(document(&self.app.store, &scope, name).await?),
             None => None,
@@ -116,7 +122,8 @@ impl Searcher {
             document,
             limit: self.limit,
         };
-        let found = self.app.retriever.search(&scope, &query).await?;
+        let search = self.app.search();
+        let found = search.retriever.search(&scope, &query).await?;
         let ids: Vec<_> = found.hits.iter().map(|hit| hit.passage.clone()).collect();
         let mut passages = self.app.store.passages(&scope, &ids).await?;
         for passage in &mut passages {

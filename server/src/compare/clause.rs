@@ -111,10 +111,9 @@ pub(super) fn clauses(written: Written<'_>) -> Vec<Clause> {
     };
     let mut builder = Builder::default();
     for block in written.blocks {
-        let words = if block.kind == BlockKind::Preformatted {
-            slice(block).trim().to_owned()
-        } else {
-            blanks_joined(slice(block))
+        let words = match block.kind {
+            BlockKind::Preformatted => slice(block).trim().to_owned(),
+            _ => without_marks(block.kind, blanks_joined(slice(block))),
         };
         if !words.is_empty() {
             builder.take(Run::of(block, words));
@@ -220,6 +219,28 @@ fn goes_on(open: &Run, run: &Run) -> bool {
         && run.kind == BlockKind::Paragraph
         && run.text.starts_with(char::is_lowercase)
         && number::split(&run.text, false).is_none()
+}
+
+/// Without what Markdown puts before headings and list items, and below headings.
+fn without_marks(kind: BlockKind, text: String) -> String {
+    let marks: &[char] = match kind {
+        BlockKind::Heading { .. } => &['#'],
+        BlockKind::ListItem => &['-', '*', '+', '\u{2022}'],
+        _ => return text,
+    };
+    let rest = text.trim_start_matches(marks);
+    if rest.len() < text.len() && !rest.starts_with(' ') {
+        return text;
+    }
+    let rest = rest.trim_start();
+    match (kind, rest.rsplit_once(' ')) {
+        (BlockKind::Heading { .. }, Some((words, line)))
+            if line.len() > 1 && line.trim_matches(['=', '-']).is_empty() =>
+        {
+            words.to_owned()
+        }
+        _ => rest.to_owned(),
+    }
 }
 
 fn blanks_joined(text: &str) -> String {

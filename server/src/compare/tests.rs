@@ -227,6 +227,28 @@ fn a_heading_without_a_text_and_an_empty_text_are_no_trouble() {
 }
 
 #[test]
+fn the_marks_of_markdown_are_no_words() {
+    let changes = compared(
+        &[
+            "# ## 2 Liability",
+            "Liability is limited.",
+            "- - (a) to the fees",
+        ],
+        &[
+            "# 3 Liability =====",
+            "Liability is limited.",
+            "- * (a) to the fees",
+        ],
+    );
+    let kinds: Vec<_> = changes.iter().map(|change| change.kind).collect();
+    assert_eq!(kinds, [ChangeKind::Moved, ChangeKind::Same]);
+    assert_eq!(
+        changes[1].after.as_ref().unwrap().heading,
+        ["3 Liability", "(a)"]
+    );
+}
+
+#[test]
 fn what_was_rewritten_altogether_is_gone_and_new() {
     let changes = compared(
         &["Purple elephants dance slowly under heavy rain."],

@@ -3,6 +3,7 @@
 
 mod governance;
 mod identity;
+mod intake;
 mod layers;
 mod network;
 mod places;
@@ -15,11 +16,12 @@ mod validate;
 
 pub use governance::{Record, Retention};
 pub use identity::{GroupRule, Ldap, LdapTls, Oidc, RoleRule, SignIn};
+pub use intake::{Ingest, Watch};
 pub use network::Network;
 pub use secret::Secret;
 pub use sections::{
-    Database, Embedding, Endpoint, EngineKind, Inference, Ingest, Interface, Jira, JiraDeployment,
-    Log, LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Storage, Tasks,
+    Database, Embedding, Endpoint, EngineKind, Inference, Interface, Jira, JiraDeployment, Log,
+    LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Storage, Tasks,
 };
 
 use layers::Layers;

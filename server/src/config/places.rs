@@ -1,6 +1,6 @@
 //! Where things are: the files of an instance, the models, the interface's files.
 
-use super::{Config, ConfigError, Server};
+use super::{Config, ConfigError, Server, Watch};
 use inhouse_ingest::cage::CageConfig;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -139,8 +139,15 @@ impl Config {
             cpu_s: self.ingest.cpu_s,
             wall_s: self.ingest.wall_s,
             output_bytes: self.ingest.output_mb * MIB,
+            ocr_languages: self.ingest.ocr_languages.clone(),
+            ocr_dpi: self.ingest.ocr_dpi,
             ..CageConfig::default()
         }
+    }
+
+    /// Where a watched folder is.
+    pub fn watched_path(&self, watch: &Watch) -> PathBuf {
+        self.in_data(&watch.folder)
     }
 
     /// The address people type, without a slash at the end of its path.

@@ -245,29 +245,6 @@ pub struct Rules {
     pub path: Option<PathBuf>,
 }
 
-/// `[ingest]`: the limits of the cage that reads documents, and how many read at once.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Ingest {
-    pub workers: usize,
-    pub memory_mb: u64,
-    pub cpu_s: u64,
-    pub wall_s: u64,
-    pub output_mb: u64,
-}
-
-impl Default for Ingest {
-    fn default() -> Self {
-        Self {
-            workers: 1,
-            memory_mb: 1024,
-            cpu_s: 60,
-            wall_s: 90,
-            output_mb: 64,
-        }
-    }
-}
-
 /// `[quota]`: how much one person may ask.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]

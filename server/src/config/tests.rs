@@ -191,6 +191,28 @@ fn a_provider_and_a_directory_are_read_with_their_rules() {
 }
 
 #[test]
+fn watched_folders_are_read_one_after_the_other() {
+    let instance = Instance::new(
+        "[[ingest.watch]]\nfolder = 'inbox'\nset = 'Policies'\n\
+         [[ingest.watch]]\nfolder = '/srv/contracts'\nset = 'Contracts'\nevery_s = 5",
+    );
+    let config = instance.load(&[], &[]).unwrap();
+    let [inbox, contracts] = &config.ingest.watch[..] else {
+        panic!("{:?}", config.ingest.watch);
+    };
+    assert_eq!((inbox.root().as_str(), inbox.every_s), ("inbox", 30));
+    assert_eq!(config.watched_path(inbox), instance.0.path().join("inbox"));
+    assert_eq!(contracts.every_s, 5);
+    assert_eq!(
+        config.watched_path(contracts),
+        PathBuf::from("/srv/contracts")
+    );
+    let twice = "{ folder = 'a', set = 'S' }, { folder = 'a', set = 'T' }";
+    let twice = Instance::new(&format!("[ingest]\nwatch = [{twice}]"));
+    assert!(twice.load(&[], &[]).unwrap_err().contains("twice"));
+}
+
+#[test]
 fn a_log_that_is_kept_too_short_is_refused_with_the_article() {
     let wrong = Instance::new("[retention]\nlog_days = 182")
         .load(&[], &[])
@@ -246,6 +268,21 @@ fn an_invalid_value_stops_the_start_with_its_name_and_place() {
             "inference.endpoint.base_url",
         ),
         ("[ingest]\nworkers = 0", "ingest.workers"),
+        ("[ingest]\nocr_dpi = 10", "ingest.ocr_dpi"),
+        ("[ingest]\nocr_languages = ['eng']", "ingest.ocr_languages"),
+        ("[ingest]\nocr_languages = []", "ingest.ocr_languages"),
+        (
+            "[[ingest.watch]]\nfolder = 'inbox'\nset = ''",
+            "ingest.watch",
+        ),
+        (
+            "[[ingest.watch]]\nfolder = '.'\nset = 'Policies'",
+            "ingest.watch",
+        ),
+        (
+            "[[ingest.watch]]\nfolder = 'inbox'\nset = 'Policies'\nevery_s = 0",
+            "ingest.watch",
+        ),
         ("[jira]\nbase_url = 'https://j.example.com'", "jira.project"),
         (
             "[jira]\nbase_url = 'https://j.example.com'\nproject = 'LEGAL'",

@@ -3,6 +3,7 @@
 
 mod governance;
 mod identity;
+mod intake;
 
 use super::layers::Origins;
 use super::{Config, ConfigError, EngineKind, JiraDeployment, Secret};
@@ -56,6 +57,7 @@ impl Config {
         self.validate_server(origins)?;
         self.validate_models(origins)?;
         self.validate_jira(origins)?;
+        self.validate_intake(origins)?;
         self.validate_identity(origins)?;
         self.validate_governance(origins)?;
         let url = self.database_url();
@@ -120,11 +122,6 @@ impl Config {
                 1,
                 100_000,
             ),
-            ("ingest.workers", self.ingest.workers as u64, 1, 256),
-            ("ingest.memory_mb", self.ingest.memory_mb, 128, 1_000_000),
-            ("ingest.cpu_s", self.ingest.cpu_s, 1, 86_400),
-            ("ingest.wall_s", self.ingest.wall_s, 1, 86_400),
-            ("ingest.output_mb", self.ingest.output_mb, 1, 4_000),
         ] {
             within(origins, name, value, least, most)?;
         }

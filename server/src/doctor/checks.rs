@@ -1,15 +1,15 @@
 //! The single checks.
 
 use super::Check;
-use crate::app::{self, load_rules};
+use crate::app::{self, StartError, load_rules};
 use crate::config::{Config, EngineKind, Secret};
+use crate::embedding::progress;
 use crate::manifest;
 use crate::tickets::tracker;
 use inhouse_inference::{Checksums, InferenceError};
-use inhouse_ingest::cage as caged;
 use inhouse_protocol::Role;
 use inhouse_retrieval::QdrantIndex;
-use inhouse_store::{MasterKeys, Store, SystemClock};
+use inhouse_store::{EmbeddingModel, MasterKeys, Store, StoreError, SystemClock};
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -146,7 +146,7 @@ pub(super) async fn database(config: &Config) -> Vec<Check> {
             let mut checks = vec![Check::ok(NAME, format!("{kind}, up to date"))];
             checks.push(accounts(&store).await);
             checks.push(master_key(&store).await);
-            checks.push(vectors_fit(config, &store).await);
+            checks.push(documents(config, &store).await);
             checks
         }
         Ok(pending) if store.is_sqlite() => {
@@ -209,31 +209,58 @@ async fn accounts(store: &Store) -> Check {
     Check::ok(NAME, found)
 }
 
-async fn vectors_fit(config: &Config, store: &Store) -> Check {
+/// What can be found, and whether a change to another embedding model goes on.
+async fn documents(config: &Config, store: &Store) -> Check {
     const NAME: &str = "documents";
-    let (models, passages) = match (store.embedding_models().await, store.live_passages().await) {
-        (Ok(models), Ok(passages)) => (models, passages),
-        (Err(error), _) | (_, Err(error)) => {
-            return Check::fail(NAME, error.to_string(), "See the database above.");
-        }
+    let looked = async {
+        let passages = store.findable_passages().await?;
+        let (models, state) = (
+            store.embedding_models().await?,
+            store.embedding_state().await?,
+        );
+        Ok::<_, StoreError>((passages, models, state))
     };
-    let others: Vec<_> = models
-        .into_iter()
-        .filter(|id| *id != config.embedding.id)
-        .collect();
-    if others.is_empty() {
-        return Check::ok(NAME, format!("{passages} passages can be found"));
+    let (passages, models, state) = match looked.await {
+        Ok(looked) => looked,
+        Err(error) => return Check::fail(NAME, error.to_string(), "See the database above."),
+    };
+    let found = format!("{passages} passages can be found");
+    let Ok(active) = app::active(&models) else {
+        return Check::ok(NAME, found);
+    };
+    let wanted = &config.embedding.id;
+    if active.model == *wanted {
+        return Check::ok(NAME, found);
     }
-    Check::fail(
-        NAME,
-        format!(
-            "some were embedded with {}, not {}",
-            others.join(", "),
-            config.embedding.id
+    if let Err(error) = former(config, active).await {
+        return Check::fail(
+            NAME,
+            app::without_former(&active.model, wanted, &error.to_string()),
+            "Put its files back, or run `inhouse reindex --embed`.",
+        );
+    }
+    match &state.next {
+        Some(next) if next.paused => Check::warn(
+            NAME,
+            format!("{found} with {}; {}", active.model, progress(next)),
+            "Run `inhouse embedding resume`.",
         ),
-        "Their vectors can't be compared with a question's. Ingest them again, or set \
-         [embedding] back.",
-    )
+        Some(next) => Check::ok(
+            NAME,
+            format!("{found} with {}; {}", active.model, progress(next)),
+        ),
+        None => Check::warn(
+            NAME,
+            format!("{found} with {}, not with {wanted}", active.model),
+            "The next `inhouse serve` embeds them again while it answers.",
+        ),
+    }
+}
+
+/// Whether the model that answers loads, where the configuration names another.
+async fn former(config: &Config, model: &EmbeddingModel) -> Result<(), StartError> {
+    app::embedder(&app::config_of(config, model)?).await?;
+    Ok(())
 }
 
 pub(super) fn rules(config: &Config) -> Check {
@@ -351,8 +378,8 @@ pub(super) async fn vectors(config: &Config) -> Check {
         );
     };
     let key = config.qdrant.api_key.as_ref().map(Secret::expose);
-    let collection = &config.qdrant.collection;
-    match QdrantIndex::look(url.as_str(), key, collection).await {
+    let collection = app::vector_collection(config, &config.embedding.id);
+    match QdrantIndex::look(url.as_str(), key, &collection).await {
         Ok(Some(count)) => Check::ok(
             NAME,
             format!("Qdrant server, {collection}: {count} vectors"),
@@ -367,32 +394,6 @@ pub(super) async fn vectors(config: &Config) -> Check {
             "Check that the Qdrant server runs, and [qdrant]: url names its gRPC port.",
         ),
     }
-}
-
-pub(super) async fn cage(config: &Config) -> Check {
-    const NAME: &str = "document cage";
-    match caged::check(&config.cage()).await {
-        Ok(()) => Check::ok(NAME, "reads a text behind its walls"),
-        Err(failure) => Check::fail(
-            NAME,
-            failure.detail.clone(),
-            "Documents can't be read safely here, so none will be. The kernel must allow seccomp \
-             filters and resource limits.",
-        ),
-    }
-}
-
-pub(super) fn poppler() -> Check {
-    const NAME: &str = "poppler";
-    let program = Path::new("/usr/bin/pdftotext");
-    if program.is_file() {
-        return Check::ok(NAME, program.display().to_string());
-    }
-    Check::warn(
-        NAME,
-        format!("{} is missing", program.display()),
-        "Some PDFs can't be read well without it. Install poppler-utils.",
-    )
 }
 
 pub(super) async fn tickets(config: &Config) -> Check {

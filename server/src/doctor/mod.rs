@@ -3,6 +3,7 @@
 
 mod checks;
 mod identity;
+mod reading;
 mod report;
 
 pub use report::{Check, Condition, Report};
@@ -46,8 +47,10 @@ pub async fn examine(config: &Config) -> Report {
     report.add(checks::embedding(config).await);
     report.add(checks::inference(config).await);
     report.add(checks::vectors(config).await);
-    report.add(checks::cage(config).await);
-    report.add(checks::poppler());
+    report.add(reading::cage(config).await);
+    report.add(reading::poppler());
+    report.add(reading::ocr(config).await);
+    report.extend(reading::watched(config));
     report.add(checks::tickets(config).await);
     report.add(identity::provider(config).await);
     report.add(identity::directory(config).await);

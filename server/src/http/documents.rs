@@ -103,6 +103,7 @@ pub(super) async fn upload(
         let kind = field.name().unwrap_or_default().to_owned();
         if kind == "folder" {
             folder = upload::folder(&short_text(&app, field).await?);
+            continue;
         }
         if kind != "file" {
             continue;

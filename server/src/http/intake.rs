@@ -2,7 +2,6 @@
 //! folders that files come from by themselves.
 
 use super::access::{Caller, caller};
-use super::documents::managed;
 use super::sse;
 use crate::app::App;
 use crate::error::{AppError, AppResult, OptionalBody};
@@ -26,11 +25,6 @@ use std::time::Duration;
 
 /// How often a set is looked at for what moved in it.
 const LOOK: Duration = Duration::from_millis(500);
-/// What moved this long before the newest is looked at again, in milliseconds: transactions don't
-/// end in the order of their times.
-const OVERLAP_MS: i64 = 5_000;
-/// Languages that one file may be read in.
-const MOST_LANGUAGES: usize = 8;
 
 /// Reads a failed document once more, as the body says, where there is one.
 pub(super) async fn retry(
@@ -41,26 +35,11 @@ pub(super) async fn retry(
 ) -> AppResult<Json<DocumentSummary>> {
     let id: DocumentId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
-    let document = app.store.document(&scope, &id).await?;
-    managed(&scope, &document.set)?;
-    check(&settings)?;
     app.store
         .retry_version(&caller.principal.actor(), &scope, &id, &settings)
         .await?;
     app.wake_worker();
     Ok(Json(app.store.document(&scope, &id).await?))
-}
-
-fn check(settings: &ReadSettings) -> AppResult<()> {
-    let code =
-        |language: &String| language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase());
-    if settings.languages.len() > MOST_LANGUAGES || !settings.languages.iter().all(code) {
-        return Err(AppError::field(
-            "languages",
-            format!("Give up to {MOST_LANGUAGES} languages, each by its two letters, such as de."),
-        ));
-    }
-    Ok(())
 }
 
 /// Stops a document that waits or is being read.
@@ -85,7 +64,6 @@ pub(super) async fn retry_failed(
 ) -> AppResult<Json<Affected>> {
     let id: SetId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
-    managed_set(&app, &scope, &id).await?;
     let documents = app
         .store
         .retry_failed(&caller.principal.actor(), &scope, &id)
@@ -94,7 +72,7 @@ pub(super) async fn retry_failed(
     Ok(Json(Affected { documents }))
 }
 
-/// Stops everything in a set that waits or is being read.
+/// Stops everything in a set that waits to be read.
 pub(super) async fn cancel_waiting(
     State(app): State<App>,
     caller: Caller,
@@ -102,18 +80,11 @@ pub(super) async fn cancel_waiting(
 ) -> AppResult<Json<Affected>> {
     let id: SetId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
-    managed_set(&app, &scope, &id).await?;
     let documents = app
         .store
         .cancel_waiting(&caller.principal.actor(), &scope, &id)
         .await?;
     Ok(Json(Affected { documents }))
-}
-
-/// Whether the set is there for the caller to change.
-async fn managed_set(app: &App, scope: &Scope, id: &SetId) -> AppResult<()> {
-    let set = app.store.set(scope, id).await?;
-    managed(scope, &set.id)
 }
 
 /// What could not be read, of the sets that the caller manages.
@@ -224,7 +195,7 @@ impl Watcher {
                     () = tokio::time::sleep(LOOK) => {}
                 }
             }
-            if let Some(progress) = self.look().await? {
+            if let Some(progress) = self.look().await.ok()? {
                 self.ended = self.until_settled && progress.in_progress == 0;
                 return Some(progress);
             }
@@ -233,64 +204,42 @@ impl Watcher {
     }
 
     /// What moved since the last look, if anything has.
-    async fn look(&mut self) -> Option<Option<Progress>> {
+    async fn look(&mut self) -> AppResult<Option<Progress>> {
         let scope = self.scope().await?;
         let looked = self.app.store.progress(&scope, &self.set, self.since);
-        let (mut progress, newest) = looked.await.ok()?;
-        // From 0 on it would be told only of what is on its way.
-        self.since = newest.plus_ms(-OVERLAP_MS).max(Timestamp(1));
+        let (mut progress, newest) = looked.await?;
+        self.since = newest;
         let documents = progress.moved.iter();
         let documents = documents.map(|document| (document.id.clone(), document.clone()));
         let now = Told {
             documents: documents.collect(),
             counts: [progress.in_progress, progress.failed, progress.documents],
         };
-        let news = match self.told.replace(now) {
-            None => true,
-            Some(before) => {
-                progress
-                    .moved
-                    .retain(|document| before.documents.get(&document.id) != Some(document));
-                let counts = self.told.as_ref().map(|told| told.counts);
-                !progress.moved.is_empty() || counts != Some(before.counts)
-            }
+        let counts = now.counts;
+        let Some(before) = self.told.replace(now) else {
+            return Ok(Some(progress));
         };
-        Some(news.then_some(progress))
+        // What moved lately is told again and again.
+        progress
+            .moved
+            .retain(|document| before.documents.get(&document.id) != Some(document));
+        let news = !progress.moved.is_empty() || counts != before.counts;
+        Ok(news.then_some(progress))
     }
 
     /// What the caller may see now, if they are still let in. Reading on is no use of a session: a
     /// page that was left open doesn't keep it alive.
-    async fn scope(&self) -> Option<Scope> {
+    async fn scope(&self) -> AppResult<Scope> {
         let store = &self.app.store;
-        if let Some(session) = &self.who.session {
-            let sessions = store
-                .sessions(&self.who.user.id, Some(session))
-                .await
-                .ok()?;
-            sessions.iter().find(|session| session.current)?;
+        let let_in = if let Some(session) = &self.who.session {
+            let sessions = store.sessions(&self.who.user.id, Some(session)).await?;
+            sessions.iter().any(|session| session.current)
         } else {
-            caller(&self.app, &self.headers).await.ok()??;
-        }
-        store.scope(&self.who.principal).await.ok()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn languages_are_two_letters_and_not_many() {
-        let of = |languages: &[&str]| {
-            check(&ReadSettings {
-                languages: languages.iter().map(|&code| code.to_owned()).collect(),
-                ..ReadSettings::default()
-            })
+            caller(&self.app, &self.headers).await?.is_some()
         };
-        assert!(of(&[]).is_ok());
-        assert!(of(&["en", "de"]).is_ok());
-        for wrong in [&["eng"][..], &["-l"], &["DE"], &["en"; 9]] {
-            assert!(of(wrong).is_err(), "{wrong:?}");
+        if !let_in {
+            return Err(AppError::SignInRequired);
         }
+        Ok(store.scope(&self.who.principal).await?)
     }
 }

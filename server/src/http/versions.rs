@@ -3,16 +3,16 @@
 use super::access::Caller;
 use super::documents::managed;
 use crate::app::App;
-use crate::compare::{MOST_CLAUSES, Written, compare};
+use crate::compare::{MOST_CLAUSES, TooLong, Written, compare};
 use crate::error::{AppError, AppResult, Body};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use inhouse_protocol::{
-    ComparedVersion, Comparison, DocumentDetail, DocumentFacts, DocumentId, DocumentName,
-    DueReview, PersonName, ProposalsDecided, References, Reviewed, VersionDates, VersionDetail,
-    VersionId, VersionState,
+    Comparison, DocumentDetail, DocumentFacts, DocumentId, DueReview, PersonName, ProposalsDecided,
+    References, Reviewed, VersionDates, VersionId,
 };
+use inhouse_store::{Scope, VersionText};
 use serde::Deserialize;
 
 /// Everything about one document.
@@ -135,75 +135,57 @@ pub(super) async fn comparison(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-    Query(versions): Query<Versions>,
+    Query(Versions { before, after }): Query<Versions>,
 ) -> AppResult<Json<Comparison>> {
     let id: DocumentId = id.parse()?;
     let scope = app.store.scope(&caller.principal).await?;
-    let detail = app.store.document_detail(&scope, &id).await?;
-    let before = readable(&detail, "before", &versions.before)?;
-    let after = readable(&detail, "after", &versions.after)?;
-    let old = app.store.version_text(&scope, &before.id).await?;
-    let new = app.store.version_text(&scope, &after.id).await?;
+    // First of all: what may not be seen looks the same with and without versions.
+    app.store.document(&scope, &id).await?;
+    let before = text(&app, &scope, &id, "before", &before).await?;
+    let after = text(&app, &scope, &id, "after", &after).await?;
     let compared = tokio::task::spawn_blocking(move || {
-        let old = Written {
-            text: &old.text,
-            blocks: &old.blocks,
-        };
-        let new = Written {
-            text: &new.text,
-            blocks: &new.blocks,
-        };
-        compare(old, new)
+        let clauses = compare(written(&before), written(&after));
+        (before, after, clauses)
     });
-    let clauses = compared.await.map_err(AppError::internal)?.map_err(|_| {
+    let (before, after, clauses) = compared.await.map_err(AppError::internal)?;
+    let clauses = clauses.map_err(|TooLong| {
         AppError::invalid(format!(
             "These versions have more than {MOST_CLAUSES} clauses, which are too many to compare \
              here. Download both and compare them there."
         ))
     })?;
-    let summary = &detail.summary;
     Ok(Json(Comparison {
-        document: DocumentName {
-            id: summary.id.clone(),
-            folder: summary.folder.clone(),
-            name: summary.name.clone(),
-            title: summary.title.clone(),
-        },
-        set: summary.set.clone(),
-        before: compared_version(before),
-        after: compared_version(after),
+        document: after.document,
+        set: after.set,
+        before: before.version,
+        after: after.version,
         clauses,
     }))
 }
 
-/// The version of the document that `id` names, if it has been read.
-fn readable<'a>(
-    detail: &'a DocumentDetail,
+/// The text of the version of this document that the field of the query names.
+async fn text(
+    app: &App,
+    scope: &Scope,
+    document: &DocumentId,
     field: &'static str,
-    id: &str,
-) -> AppResult<&'a VersionDetail> {
-    if id.is_empty() {
+    version: &str,
+) -> AppResult<VersionText> {
+    if version.is_empty() {
         return Err(AppError::field(field, "Name a version of this document."));
     }
-    let mut versions = detail.versions.iter();
-    let version = versions
-        .find(|version| version.id.as_str() == id)
-        .ok_or(AppError::NotFound)?;
-    if version.state == VersionState::Ready {
-        Ok(version)
+    let version: VersionId = version.parse()?;
+    let text = app.store.version_text(scope, &version).await?;
+    if text.document.id == *document {
+        Ok(text)
     } else {
-        Err(AppError::field(
-            field,
-            format!("Version {} isn't read. Choose one that is.", version.number),
-        ))
+        Err(AppError::NotFound)
     }
 }
 
-fn compared_version(version: &VersionDetail) -> ComparedVersion {
-    ComparedVersion {
-        id: version.id.clone(),
-        number: version.number,
-        added_at: version.added_at,
-        validity: version.validity,
+fn written(text: &VersionText) -> Written<'_> {
+    Written {
+        text: &text.text,
+        blocks: &text.blocks,
     }
 }

@@ -4,6 +4,7 @@
 //! browser, [`answer_once`] for the command line. Whatever step fails, the question is kept: it
 //! becomes an escalation.
 
+mod as_of;
 mod cite;
 mod follow_up;
 mod live;
@@ -54,6 +55,7 @@ pub async fn start(
         question: question.to_owned(),
         standalone,
         document: None,
+        as_of: None,
         principal: principal.clone(),
         dry_run: false,
     };

@@ -101,6 +101,7 @@ mod tests {
             start: 0,
             end: text.chars().count(),
             text: text.into(),
+            validity: inhouse_protocol::Validity::default(),
             score: 1.0,
         }
     }

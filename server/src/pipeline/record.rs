@@ -19,6 +19,7 @@ pub(super) fn finish(app: &App, walked: Walked) -> FinishRun {
         message: walked.message,
         answerability: walked.signals.answerability.map(as_f32),
         standalone_question: walked.standalone,
+        as_of: walked.as_of,
         trace: walked.trace.into_value(&walked.signals),
         timings_ms: walked.durations.to_value(),
         passages: walked.passages,

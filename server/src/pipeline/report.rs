@@ -4,7 +4,7 @@ use super::record;
 use super::way::{self, Asked, Listener, Walked};
 use crate::app::App;
 use crate::error::AppResult;
-use inhouse_protocol::{AnswerSentence, DocumentId, Outcome, RunEvent, Usage};
+use inhouse_protocol::{AnswerSentence, Day, DocumentId, Outcome, RunEvent, Usage};
 use inhouse_store::Principal;
 use serde::Serialize;
 use serde_json::Value;
@@ -17,6 +17,8 @@ pub struct AskRequest {
     pub question: String,
     /// Search this document only.
     pub document: Option<DocumentId>,
+    /// The day whose documents answer, whatever the question names.
+    pub as_of: Option<Day>,
     /// Everything but the model; nothing is stored.
     pub dry_run: bool,
 }
@@ -30,6 +32,8 @@ pub struct AskReport {
     pub rule: Option<String>,
     /// What the asker is told.
     pub message: String,
+    /// The day whose documents answer, where it was given or the question names one.
+    pub as_of: Option<Day>,
     /// Probability that the passages hold the answer, 0..=1; 0 where nothing was searched.
     pub answerability: f64,
     /// What the question is about.
@@ -105,6 +109,7 @@ impl From<&Walked> for AskReport {
             outcome: walked.outcome,
             rule: walked.rule.as_ref().map(|rule| rule.id.clone()),
             message: walked.message.clone(),
+            as_of: walked.as_of,
             answerability: walked.signals.answerability.unwrap_or(0.0),
             topic: TopicReport {
                 label: walked.signals.topic.clone(),
@@ -146,6 +151,7 @@ pub async fn answer_once(
         question: request.question,
         standalone: None,
         document: request.document,
+        as_of: request.as_of,
         principal: principal.clone(),
         dry_run: request.dry_run,
     };

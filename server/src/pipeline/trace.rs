@@ -1,5 +1,6 @@
 //! What is kept of how a question was judged.
 
+use super::as_of::AsOf;
 use inhouse_guardrails::{RuleTrace, Signals};
 use serde_json::{Value, json};
 
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Default)]
 pub(super) struct Trace {
     rules: Vec<Value>,
+    as_of: Option<AsOf>,
     dropped: Vec<String>,
     failure: Option<String>,
 }
@@ -30,6 +32,17 @@ impl Trace {
         }));
     }
 
+    /// Adds the day that the question asks about.
+    pub(super) fn asks_about(&mut self, as_of: &AsOf) {
+        self.rules.push(json!({
+            "rule": "as-of",
+            "stage": "question",
+            "words": as_of.in_words(),
+            "seen": { "day": as_of.day, "words": as_of.words },
+        }));
+        self.as_of = Some(as_of.clone());
+    }
+
     /// Adds a sentence that was not shown, with what failed.
     pub(super) fn dropped(&mut self, why: String) {
         self.dropped.push(why);
@@ -44,6 +57,7 @@ impl Trace {
     pub(super) fn into_value(self, signals: &Signals) -> Value {
         json!({
             "rules": self.rules,
+            "as_of": self.as_of.map(|as_of| as_of.day),
             "dropped_sentences": self.dropped,
             "failure": self.failure,
             "signals": {

@@ -1,13 +1,14 @@
 //! The way of a question, step by step.
 
+use super::as_of::{self, AsOf};
 use super::trace::Trace;
 use super::{cite, writing};
-use crate::app::App;
+use crate::app::{App, Search};
 use crate::error::{AppError, AppResult};
 use inhouse_guardrails::answerability::{self, AnswerabilityFeatures};
 use inhouse_guardrails::{Action, Decision, Reason, Signals, Stage as RuleStage, injection};
 use inhouse_protocol::{
-    AnswerSentence, DocumentId, EscalationReason, Outcome, PassageRef, RunEvent, Stage,
+    AnswerSentence, Day, DocumentId, EscalationReason, Outcome, PassageRef, RunEvent, Stage,
 };
 use inhouse_retrieval::{Features, Query};
 use inhouse_store::{ModelCall, Principal, Scope};
@@ -22,6 +23,8 @@ pub(super) struct Asked {
     pub(super) standalone: Option<String>,
     /// Search this document only.
     pub(super) document: Option<DocumentId>,
+    /// The day whose documents are searched; none: the one that the question names, or today.
+    pub(super) as_of: Option<Day>,
     pub(super) principal: Principal,
     /// Everything but the model: 'answered' then means that the rules would let it answer.
     pub(super) dry_run: bool,
@@ -70,6 +73,8 @@ pub(super) struct Walked {
     pub(super) reason: Option<EscalationReason>,
     pub(super) ticket: bool,
     pub(super) standalone: Option<String>,
+    /// The day that the question asks about, where it isn't today.
+    pub(super) as_of: Option<Day>,
     pub(super) passages: Vec<PassageRef>,
     pub(super) sentences: Vec<AnswerSentence>,
     pub(super) model_calls: Vec<ModelCall>,
@@ -93,6 +98,7 @@ impl Walked {
             reason: None,
             ticket: false,
             standalone: None,
+            as_of: None,
             passages: Vec::new(),
             sentences: Vec::new(),
             model_calls: Vec::new(),
@@ -171,13 +177,20 @@ async fn steps(
     listener: &dyn Listener,
     walked: &mut Walked,
 ) -> AppResult<()> {
-    let scope = app.store.scope(&asked.principal).await?;
+    // One and the same until the end, also where another model takes over meanwhile.
+    let search = app.search();
+    let mut scope = app.store.scope(&asked.principal).await?;
+    if let Some(as_of) = asks_about(asked, scope.on()) {
+        walked.trace.asks_about(&as_of);
+        walked.as_of = Some(as_of.day);
+        scope = scope.as_of(as_of.day);
+    }
     listener
         .event(RunEvent::Stage {
             stage: Stage::Judging,
         })
         .await?;
-    let vector = judge_question(app, asked, walked).await?;
+    let vector = judge_question(app, &search, asked, walked).await?;
     if walked.outcome != Outcome::Answered {
         return Ok(());
     }
@@ -186,9 +199,12 @@ async fn steps(
             stage: Stage::Searching,
         })
         .await?;
-    search(app, asked, &scope, vector, walked).await?;
-    let passages = walked.passages.clone();
-    listener.event(RunEvent::Passages { passages }).await?;
+    find(app, &search, asked, &scope, vector, walked).await?;
+    let event = RunEvent::Passages {
+        passages: walked.passages.clone(),
+        as_of: walked.as_of,
+    };
+    listener.event(event).await?;
 
     let verdict = app.rules.judge(RuleStage::Found, &walked.signals);
     walked.trace.judged(&verdict.trace);
@@ -198,11 +214,25 @@ async fn steps(
     write(app, asked, listener, walked).await
 }
 
+/// The day that the question is about, where it says so or it was given with it. Only the asker's
+/// own words count: a follow-up is about today again.
+fn asks_about(asked: &Asked, today: Day) -> Option<AsOf> {
+    match asked.as_of {
+        Some(day) => Some(AsOf::given(day)),
+        None => as_of::find(today, &asked.question),
+    }
+}
+
 /// Rules over the question alone: no index is searched and no token is spent.
-async fn judge_question(app: &App, asked: &Asked, walked: &mut Walked) -> AppResult<Vec<f32>> {
+async fn judge_question(
+    app: &App,
+    search: &Search,
+    asked: &Asked,
+    walked: &mut Walked,
+) -> AppResult<Vec<f32>> {
     let text = asked.standalone.as_ref().unwrap_or(&asked.question);
     let started = Instant::now();
-    let vector = app
+    let vector = search
         .retriever
         .embedder()
         .query(text.clone())
@@ -211,7 +241,7 @@ async fn judge_question(app: &App, asked: &Asked, walked: &mut Walked) -> AppRes
     walked.durations.embedding = ms_since(started);
 
     let started = Instant::now();
-    let topic = app.topics.classify(&vector);
+    let topic = search.topics.classify(&vector);
     walked.signals = Signals {
         topic: topic.label,
         topic_score: f64::from(topic.score),
@@ -232,8 +262,9 @@ async fn judge_question(app: &App, asked: &Asked, walked: &mut Walked) -> AppRes
     Ok(vector)
 }
 
-async fn search(
+async fn find(
     app: &App,
+    search: &Search,
     asked: &Asked,
     scope: &Scope,
     vector: Vec<f32>,
@@ -247,7 +278,7 @@ async fn search(
         document: asked.document.clone(),
         limit: app.config.retrieval.passages_for_answer,
     };
-    let found = app
+    let found = search
         .retriever
         .search(scope, &query)
         .await

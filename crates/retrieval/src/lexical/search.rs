@@ -57,9 +57,8 @@ pub struct Named {
 
 impl LexicalIndex {
     /// The best passages of what `scope` holds on its day, of `documents` only unless there are
-    /// none, each
-    /// with its BM25 score (0 and up, comparable within one search only). Blocking: some
-    /// milliseconds.
+    /// none, each with its BM25 score (0 and up, comparable within one search only). Blocking:
+    /// some milliseconds.
     pub fn search(
         &self,
         scope: &Scope,

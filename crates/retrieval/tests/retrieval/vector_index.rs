@@ -1,7 +1,7 @@
 //! The vector index: one suite for Qdrant Edge and a real Qdrant server, and what is each one's.
 
 use crate::common::{self, hidden, id, operator, sets};
-use inhouse_protocol::{DocumentId, PassageId, VersionId};
+use inhouse_protocol::{Day, DocumentId, PassageId, VersionId};
 use inhouse_retrieval::{
     EdgeIndex, Opening, QdrantIndex, RetrievalError, VectorFilter, VectorIndex, VectorPoint,
 };
@@ -12,13 +12,16 @@ const NORTH: [f32; DIMENSIONS] = [1.0, 0.0, 0.0, 0.0];
 const NORTH_EAST: [f32; DIMENSIONS] = [0.8, 0.6, 0.0, 0.0];
 const EAST: [f32; DIMENSIONS] = [0.0, 1.0, 0.0, 0.0];
 
-/// Passage `passage` of version `document`, which is the only one of document `document`.
+/// Passage `passage` of version `document`, which is the only one of document `document` and in
+/// force on every day.
 fn point(passage: u32, document: u32, set: u32, vector: [f32; DIMENSIONS]) -> VectorPoint {
     VectorPoint {
         passage: id(passage),
         version: id(document),
         document: id(document),
         set: common::set(set),
+        valid_from: Day::FIRST.number(),
+        valid_until: Day::LAST.number() + 1,
         vector: vector.to_vec(),
     }
 }
@@ -140,6 +143,62 @@ async fn removing_a_version_leaves_the_others(index: &dyn VectorIndex) {
     assert_eq!(index.count().await.expect("counted"), 1);
 }
 
+/// The 15th of this month of 2026.
+fn day(month: u32) -> Day {
+    Day::of(2026, month, 15).expect("a day of the calendar")
+}
+
+/// A version that is in force from one day until another.
+fn between(passage: u32, vector: [f32; DIMENSIONS], from: Day, until: Day) -> VectorPoint {
+    VectorPoint {
+        valid_from: from.number(),
+        valid_until: until.number(),
+        ..point(passage, passage, 20, vector)
+    }
+}
+
+async fn only_what_is_in_force_on_the_scopes_day_is_found(index: &dyn VectorIndex) {
+    let points = [
+        between(1, NORTH, Day::FIRST, day(3)),
+        between(2, NORTH_EAST, day(3), day(9)),
+        between(3, EAST, day(9), Day::LAST),
+        point(4, 11, 21, NORTH),
+    ];
+    index.upsert(&points).await.expect("written");
+
+    let on = |day: Day| within(sets(&[20]).as_of(day));
+    for (asked, expected) in [
+        (Day::FIRST, 1),
+        (day(3).plus(-1), 1),
+        (day(3), 2),
+        (day(9).plus(-1), 2),
+        (day(9), 3),
+    ] {
+        assert_eq!(
+            found(index, &on(asked), 9).await,
+            passages(&[expected]),
+            "{asked}"
+        );
+        // What is in force on other days takes no place either.
+        assert_eq!(found(index, &on(asked), 1).await, passages(&[expected]));
+    }
+    assert_eq!(found(index, &on(Day::LAST), 9).await, passages(&[]));
+    let everywhere = within(operator().as_of(day(5)));
+    assert_eq!(found(index, &everywhere, 9).await, passages(&[4, 2]));
+}
+
+async fn other_days_of_a_version_replace_the_former_ones(index: &dyn VectorIndex) {
+    let before = [between(1, NORTH, day(1), day(3))];
+    let after = [between(1, NORTH, day(3), day(9))];
+    index.upsert(&before).await.expect("written");
+    index.upsert(&after).await.expect("written again");
+
+    let on = |day: Day| within(operator().as_of(day));
+    assert_eq!(found(index, &on(day(2)), 9).await, passages(&[]));
+    assert_eq!(found(index, &on(day(4)), 9).await, passages(&[1]));
+    assert_eq!(index.count().await.expect("counted"), 1);
+}
+
 async fn a_cleared_index_is_empty_and_can_be_filled(index: &dyn VectorIndex) {
     index
         .upsert(&[point(1, 10, 20, NORTH)])
@@ -208,6 +267,8 @@ on_both! {
     a_document_narrower_than_its_set_is_not_found_and_takes_no_place
     writing_a_passage_again_replaces_it
     removing_a_version_leaves_the_others
+    only_what_is_in_force_on_the_scopes_day_is_found
+    other_days_of_a_version_replace_the_former_ones
     a_cleared_index_is_empty_and_can_be_filled
     more_points_than_one_write_takes_are_all_found
     a_vector_of_another_length_is_refused
@@ -327,6 +388,31 @@ async fn a_folder_holds_one_open_edge_index() {
     );
     drop(first);
     edge(dir.path());
+}
+
+#[tokio::test]
+async fn an_edge_index_is_removed_once_it_is_closed() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("former");
+    let open = edge(&path);
+    assert!(!EdgeIndex::remove(&path).expect("it is looked at"));
+    drop(open);
+    assert!(EdgeIndex::remove(&path).expect("it is removed"));
+    assert!(!path.exists());
+    assert!(EdgeIndex::remove(&path).expect("none is fine"));
+}
+
+#[tokio::test]
+async fn a_removed_collection_is_gone_and_none_is_fine() {
+    let collection = Collection::new();
+    drop(collection.index(DIMENSIONS).await);
+    for _ in 0..2 {
+        QdrantIndex::remove(&collection.url, None, &collection.name)
+            .await
+            .expect("removed");
+    }
+    let looked = QdrantIndex::look(&collection.url, None, &collection.name).await;
+    assert_eq!(looked.expect("looked"), None);
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ const REMOVED: [(&str, &str); 11] = [
 ];
 
 /// What stays, how it is counted (`$1` is the person), by which article, and why.
-const KEPT: [(&str, &str, &str, &str); 4] = [
+const KEPT: [(&str, &str, &str, &str); 5] = [
     (
         "records of the log",
         "SELECT COUNT(*) FROM audit
@@ -84,6 +84,13 @@ const KEPT: [(&str, &str, &str, &str); 4] = [
         "GDPR 17(3)(e)",
         "The documents are the company's own, and who brought one in is part of its proof. They \
          name a number.",
+    ),
+    (
+        "documents that they own",
+        "SELECT COUNT(*) FROM documents WHERE owner_id = $1",
+        "GDPR 17(3)(e)",
+        "Who was to see to a document of the company is part of its proof. They name a number, and \
+         are shown as owned by nobody.",
     ),
     (
         "figures of the model's use",

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sqlx::any::AnyRow;
 
 const RUNS: &str = "SELECT r.id, r.conversation_id, c.title, r.question, r.standalone_question,
-        r.department, r.state, r.outcome, r.rule, r.message, r.trace, r.asked_at, r.finished_at
+        r.as_of, r.department, r.state, r.outcome, r.rule, r.message, r.trace, r.asked_at, r.finished_at
      FROM runs r LEFT JOIN conversations c ON c.id = r.conversation_id
      WHERE r.user_id = $1 ORDER BY r.asked_at, r.id";
 
@@ -59,6 +59,7 @@ impl Store {
             "asked_at": row.int("asked_at")?,
             "conversation": row.maybe_text("title")?,
             "department": row.maybe_text("department")?,
+            "as_of": row.maybe_day("as_of")?,
             "searched_as": row.maybe_text("standalone_question")?,
             "state": row.text("state")?,
             "outcome": row.maybe_text("outcome")?,

@@ -106,6 +106,7 @@ async fn events_can_be_picked_up_where_they_were_left(world: World) -> Done {
         STAGE,
         RunEvent::Passages {
             passages: passages.clone(),
+            as_of: Day::of(2026, 3, 31),
         },
         RunEvent::Sentence {
             sentence: written.clone(),

@@ -1,7 +1,10 @@
 //! A document's way in, as far as the database goes.
 
-use super::{Done, World, both, file, found, ids};
-use inhouse_protocol::{Audience, NewDocumentSet, VersionState};
+use super::refusals::{conflict, invalid, not_there};
+use super::{Done, MODEL, World, both, file, found, ids};
+use inhouse_protocol::{
+    Audience, DocumentId, FailureCause, NewDocumentSet, ReadSettings, VersionState,
+};
 use inhouse_store::{Actor, AddedVersion, INGEST, IngestJob, StoreError};
 
 both!(
@@ -77,7 +80,7 @@ async fn an_added_file_is_queued_with_its_job(world: World) -> Done {
         .store
         .add_version(&Actor::Operator, file(&set, "a/b.txt", "b"))
         .await;
-    assert!(matches!(folder, Err(StoreError::Invalid(_))));
+    invalid(&folder);
     Ok(())
 }
 
@@ -120,7 +123,7 @@ async fn the_same_name_with_other_content_is_a_new_version(world: World) -> Done
 async fn content_that_failed_or_was_superseded_may_come_again(world: World) -> Done {
     let set = world.set("Contracts", Audience::Everyone).await?;
     let (_, version) = ids(world.add(&set, "lease.txt", "one").await?)?;
-    world.store.fail_version(&version, "encrypted").await?;
+    world.fail(&version, "encrypted").await?;
     assert!(matches!(
         world.add(&set, "lease.txt", "one").await?,
         AddedVersion::NewVersion { .. }
@@ -164,14 +167,15 @@ async fn a_version_is_committed_with_all_its_parts(world: World) -> Done {
     let set = world.set("Contracts", Audience::Everyone).await?;
     let (document, version) = ids(world.add(&set, "lease.txt", "one\ntwo").await?)?;
     let store = &world.store;
-    store
-        .set_version_state(&version, &VersionState::Reading)
-        .await?;
-    let embedding = VersionState::Embedding { done: 1, total: 2 };
-    store.set_version_state(&version, &embedding).await?;
-    assert_eq!(store.version_state(&version).await?, embedding);
+    for state in [
+        VersionState::Reading { done: 3, total: 7 },
+        VersionState::Embedding { done: 1, total: 2 },
+    ] {
+        assert!(store.set_version_state(&version, &state).await?);
+        assert_eq!(store.version_state(&version).await?, state);
+    }
     assert!(
-        store.index_rows(&version).await?.is_empty(),
+        store.index_rows(&version, MODEL).await?.is_empty(),
         "nothing half-done is visible"
     );
     store.commit_version(&version, found("one\ntwo")).await?;
@@ -192,8 +196,7 @@ async fn a_version_is_committed_with_all_its_parts(world: World) -> Done {
     assert_eq!(texts, ["one", "two"]);
     assert_eq!((passages[1].start, passages[1].end), (4, 7));
     assert_eq!(passages[1].heading_path, ["1 Term"]);
-    assert_eq!(store.live_passages().await?, 2);
-    assert_eq!(store.embedding_models().await?, ["tiny"]);
+    assert_eq!(store.findable_passages().await?, 2);
     let original = store
         .original_of(&world.everything().await?, &document)
         .await?;
@@ -214,11 +217,7 @@ async fn a_new_version_replaces_the_former_one_when_it_is_committed(world: World
     );
 
     world.store.commit_version(&second, found("two")).await?;
-    assert_eq!(
-        world.store.live_versions().await?,
-        std::slice::from_ref(&second)
-    );
-    assert!(world.store.index_rows(&first).await?.is_empty());
+    assert_eq!(world.in_force().await?, std::slice::from_ref(&second));
     let ids = [old[0].id.clone()];
     assert!(world.store.passages(&scope, &ids).await?.is_empty());
     assert_eq!(world.passages_of(&second).await?[0].version_number, 2);
@@ -231,21 +230,25 @@ async fn a_failed_new_version_leaves_the_former_one_searchable(world: World) -> 
     let set = world.set("Contracts", Audience::Everyone).await?;
     let (document, first) = world.document(&set, "lease.txt", "one").await?;
     let (_, second) = ids(world.add(&set, "lease.txt", "two").await?)?;
-    world
-        .store
-        .fail_version(&second, "This PDF is encrypted.")
-        .await?;
-    assert_eq!(
-        world.store.live_versions().await?,
-        std::slice::from_ref(&first)
-    );
+    world.fail(&second, "This PDF is encrypted.").await?;
+    assert_eq!(world.in_force().await?, std::slice::from_ref(&first));
     assert_eq!(world.passages_of(&first).await?.len(), 1);
     let shown = world
         .store
         .document(&world.everything().await?, &document)
         .await?;
-    let reason = "This PDF is encrypted.".to_owned();
-    assert_eq!(shown.state, VersionState::Failed { reason });
+    let failed = VersionState::Failed {
+        cause: FailureCause::Encrypted,
+        reason: "This PDF is encrypted.".to_owned(),
+    };
+    assert_eq!((shown.state, shown.validity), (failed, None));
+    let scope = world.everything().await?;
+    let in_force = world.store.original_of(&scope, &document).await?;
+    let unread = world.store.original_of_version(&scope, &second).await?;
+    assert_eq!(
+        (in_force.sha256.as_str(), unread.sha256.as_str()),
+        ("sha-one", "sha-two")
+    );
     Ok(())
 }
 
@@ -255,53 +258,42 @@ async fn a_version_that_comes_late_does_not_replace_a_newer_one(world: World) ->
     let (_, second) = ids(world.add(&set, "lease.txt", "two").await?)?;
     world.store.commit_version(&second, found("two")).await?;
     world.store.commit_version(&first, found("one")).await?;
-    assert_eq!(world.store.live_versions().await?, [second]);
+    assert_eq!(world.in_force().await?, [second]);
     assert_eq!(
         world.store.version_state(&first).await?,
         VersionState::Ready
     );
-    assert_eq!(world.store.outbox_after(0, 10).await?.len(), 1);
+    // What it was in force before the newer one came can still be asked.
+    let yesterday = world.today().plus(-1);
+    assert_eq!(world.in_force_on(yesterday).await?, [first]);
     Ok(())
 }
 
 async fn a_failed_version_can_be_retried(world: World) -> Done {
     let set = world.set("Contracts", Audience::Everyone).await?;
     let (document, version) = ids(world.add(&set, "lease.txt", "one").await?)?;
-    let early = world.store.retry_version(&Actor::Operator, &document).await;
-    assert!(matches!(early, Err(StoreError::Conflict { .. })));
-    let job = world
-        .store
+    let (store, scope) = (&world.store, world.everything().await?);
+    let settings = ReadSettings::default();
+    let retry = async |document: &DocumentId| {
+        store
+            .retry_version(&Actor::Operator, &scope, document, &settings)
+            .await
+    };
+    conflict(retry(&document).await);
+    let job = store
         .lease_job(&[INGEST], "w", 1_000)
         .await?
         .ok_or("a job")?;
-    world.store.fail_version(&version, "out of memory").await?;
-    world.store.finish_job(&job.id, "w").await?;
+    world.fail(&version, "out of memory").await?;
+    store.finish_job(&job.id, "w").await?;
 
-    assert_eq!(
-        world
-            .store
-            .retry_version(&Actor::Operator, &document)
-            .await?,
-        version
-    );
-    assert_eq!(
-        world.store.version_state(&version).await?,
-        VersionState::Queued
-    );
-    assert!(
-        world
-            .store
-            .lease_job(&[INGEST], "w", 1_000)
-            .await?
-            .is_some()
-    );
-    world.store.commit_version(&version, found("one")).await?;
-    assert_eq!(world.store.live_versions().await?, [version]);
-    let unknown = world
-        .store
-        .retry_version(&Actor::Operator, &"none".parse()?)
-        .await;
-    assert!(matches!(unknown, Err(StoreError::NotFound)));
+    assert_eq!(retry(&document).await?, version);
+    assert_eq!(store.version_state(&version).await?, VersionState::Queued);
+    let leased = store.lease_job(&[INGEST], "w", 1_000).await?;
+    assert!(leased.is_some());
+    store.commit_version(&version, found("one")).await?;
+    assert_eq!(world.in_force().await?, [version]);
+    not_there(&retry(&"none".parse()?).await);
     Ok(())
 }
 
@@ -310,11 +302,9 @@ async fn a_late_worker_changes_nothing_of_what_is_ready(world: World) -> Done {
     let (_, version) = world.document(&set, "lease.txt", "one").await?;
     let before = world.passages_of(&version).await?;
     world.store.commit_version(&version, found("one")).await?;
-    world.store.fail_version(&version, "too slow").await?;
-    world
-        .store
-        .set_version_state(&version, &VersionState::Reading)
-        .await?;
+    world.fail(&version, "too slow").await?;
+    let reading = VersionState::Reading { done: 0, total: 0 };
+    assert!(!world.store.set_version_state(&version, &reading).await?);
     assert_eq!(
         world.store.version_state(&version).await?,
         VersionState::Ready
@@ -352,8 +342,8 @@ async fn a_deleted_document_is_gone_at_once(world: World) -> Done {
             .await?
             .is_empty()
     );
-    assert!(store.index_rows(&version).await?.is_empty());
-    assert!(store.live_versions().await?.is_empty());
+    assert!(store.index_rows(&version, MODEL).await?.is_empty());
+    assert!(store.findable_versions().await?.is_empty());
     let again = store
         .delete_document(&Actor::Operator, &scope, &document)
         .await;
@@ -434,7 +424,7 @@ async fn sets_count_their_documents(world: World) -> Done {
     world.document(&set, "one.txt", "one").await?;
     world.add(&set, "two.txt", "two").await?;
     let (_, bad) = ids(world.add(&set, "three.txt", "three").await?)?;
-    world.store.fail_version(&bad, "broken").await?;
+    world.fail(&bad, "broken").await?;
     let (gone, _) = world.document(&set, "four.txt", "four").await?;
     let scope = world.everything().await?;
     world

@@ -1,7 +1,7 @@
 //! The outbox and what the indexes read.
 
-use super::{Done, World, both, found, ids};
-use inhouse_protocol::Audience;
+use super::{Done, MODEL, World, both, found, ids};
+use inhouse_protocol::{Audience, Day};
 use inhouse_store::{Actor, OutboxEntry, OutboxKind};
 
 both!(
@@ -35,14 +35,16 @@ async fn the_outbox_tells_the_indexes_in_the_order_of_the_commits(world: World) 
     let expected = [
         entry(1, OutboxKind::Upsert, &first),
         entry(2, OutboxKind::Upsert, &other),
+        // The first version now ends where the second begins.
         entry(3, OutboxKind::Upsert, &second),
-        entry(4, OutboxKind::Remove, &first),
-        entry(5, OutboxKind::Remove, &second),
+        entry(4, OutboxKind::Upsert, &first),
+        entry(5, OutboxKind::Remove, &first),
+        entry(6, OutboxKind::Remove, &second),
     ];
     assert_eq!(entries, expected);
     assert_eq!(world.store.outbox_after(1, 2).await?, expected[1..3]);
-    assert_eq!(world.store.outbox_head().await?, 5);
-    assert_eq!(world.store.live_versions().await?, [other]);
+    assert_eq!(world.store.outbox_head().await?, 6);
+    assert_eq!(world.store.findable_versions().await?, [other]);
     Ok(())
 }
 
@@ -85,8 +87,9 @@ async fn a_consumer_goes_on_where_it_was(world: World) -> Done {
 async fn an_index_row_carries_all_that_a_search_needs(world: World) -> Done {
     let set = world.set("Contracts", Audience::Everyone).await?;
     let (document, version) = world.document(&set, "lease.txt", "one\ntwo").await?;
-    let rows = world.store.index_rows(&version).await?;
+    let rows = world.store.index_rows(&version, MODEL).await?;
     assert_eq!(rows.len(), 2);
+    assert_eq!(world.store.findable_passages().await?, 2);
     let row = &rows[1];
     assert_eq!(
         (&row.document, &row.version, &row.set),
@@ -103,6 +106,11 @@ async fn an_index_row_carries_all_that_a_search_needs(world: World) -> Done {
     assert_eq!(
         (row.text.as_str(), row.header.as_str()),
         ("two", "A title > 1 Term")
+    );
+    assert_eq!((row.folder.as_str(), row.language.as_str()), ("", "en"));
+    assert_eq!(
+        (row.valid_from, row.valid_until),
+        (Day::FIRST.number(), Day::LAST.number() + 1)
     );
     assert_eq!(row.vector, [0.25, -1.0]);
     Ok(())

@@ -14,6 +14,7 @@ both!(
     a_job_that_was_given_back_has_lost_no_attempt,
     what_somebody_looks_at_goes_first,
     a_worker_gets_the_kinds_it_asked_for_only,
+    what_goes_on_for_ever_is_one_job_whoever_starts,
 );
 
 async fn queue(world: &World, count: usize) -> Done {
@@ -164,6 +165,7 @@ async fn what_somebody_looks_at_goes_first(world: World) -> Done {
         .await?
         .ok_or("a job")?;
     let payload: IngestJob = serde_json::from_str(&job.payload)?;
+    assert_eq!(job.subject, version.as_str());
     assert_eq!(payload, IngestJob { version });
     Ok(())
 }
@@ -178,5 +180,27 @@ async fn a_worker_gets_the_kinds_it_asked_for_only(world: World) -> Done {
         .await?
         .ok_or("a job")?;
     assert_eq!(job.kind, INGEST);
+    Ok(())
+}
+
+async fn what_goes_on_for_ever_is_one_job_whoever_starts(world: World) -> Done {
+    let (store, other) = (&world.store, world.other_process().await?);
+    for _ in 0..2 {
+        store.ensure_job("watch", "/srv/policies").await?;
+        other.ensure_job("watch", "/srv/policies").await?;
+    }
+    let job = store
+        .lease_job(&["watch"], "one", 30_000)
+        .await?
+        .ok_or("a job")?;
+    assert_eq!(job.subject, "/srv/policies");
+    assert_eq!(other.lease_job(&["watch"], "two", 30_000).await?, None);
+    assert!(store.release_job(&job.id, "one").await?);
+    assert!(other.lease_job(&["watch"], "two", 30_000).await?.is_some());
+
+    store.drop_job("watch", "/srv/policies").await?;
+    assert!(!other.heartbeat(&job.id, "two", 30_000).await?);
+    store.ensure_job("watch", "/srv/policies").await?;
+    assert_eq!(store.jobs_waiting("watch").await?, 1);
     Ok(())
 }

@@ -4,12 +4,16 @@ mod asking;
 mod desk;
 mod directory;
 mod documents;
+mod embeddings;
 mod export;
+mod facts;
 mod groups;
 mod indexing;
+mod intake;
 mod jobs;
 mod log;
 mod oidc_flows;
+mod parts;
 mod people;
 mod privacy;
 mod record;
@@ -23,12 +27,14 @@ mod tampering;
 mod together;
 mod tokens;
 mod totp;
+mod validity;
 mod visibility;
+mod watched;
 
 use inhouse_protocol::{
-    AnswerSentence, Audience, Block, BlockKind, Check, CheckKind, Citation, DocumentId,
-    GrantChange, GroupChange, GroupId, NewDocumentSet, PassageRef, PersonSource, Right, Role,
-    RunId, SetId, Timestamp, VersionId,
+    AnswerSentence, Audience, Block, BlockKind, Check, CheckKind, Citation, Day, DocumentId,
+    FailureCause, GrantChange, GroupChange, GroupId, NewDocumentSet, PassageRef, PersonSource,
+    Right, Role, RunId, SetId, Timestamp, VersionId,
 };
 use inhouse_store::{
     Actor, AddVersion, AddedVersion, Committed, ManualClock, MasterKeys, NewPassage, NewUser,
@@ -62,6 +68,9 @@ pub(crate) use both;
 
 /// Monday, 4 May 2026, 09:00 UTC.
 pub(crate) const MORNING: Timestamp = Timestamp(1_777_885_200_000);
+
+/// The model that embeds.
+pub(crate) const MODEL: &str = "tiny";
 
 pub(crate) struct World {
     pub(crate) store: Store,
@@ -226,12 +235,53 @@ impl World {
         Ok(self.store.scope(&Principal::operator()).await?)
     }
 
-    /// The passages of a version, as the operator sees them.
+    /// A version that could not be read.
+    pub(crate) async fn fail(&self, version: &VersionId, reason: &str) -> Done {
+        self.store
+            .fail_version(version, FailureCause::Encrypted, reason)
+            .await?;
+        Ok(())
+    }
+
+    /// Moves the clock on by whole days.
+    pub(crate) fn pass_days(&self, days: i64) {
+        self.clock.advance_ms(days * 86_400_000);
+    }
+
+    pub(crate) fn today(&self) -> Day {
+        self.store.now().day()
+    }
+
+    /// The versions that an index answers with on a day, in the order of their ids.
+    pub(crate) async fn in_force_on(
+        &self,
+        day: Day,
+    ) -> Result<Vec<VersionId>, Box<dyn std::error::Error>> {
+        let mut versions = Vec::new();
+        for version in self.store.findable_versions().await? {
+            let rows = self.store.index_rows(&version, MODEL).await?;
+            let holds = |from: i64, until: i64| from <= day.number() && day.number() < until;
+            if rows
+                .first()
+                .is_some_and(|row| holds(row.valid_from, row.valid_until))
+            {
+                versions.push(version);
+            }
+        }
+        Ok(versions)
+    }
+
+    /// The same today.
+    pub(crate) async fn in_force(&self) -> Result<Vec<VersionId>, Box<dyn std::error::Error>> {
+        self.in_force_on(self.today()).await
+    }
+
+    /// The passages of a version, as the operator sees them today.
     pub(crate) async fn passages_of(
         &self,
         version: &VersionId,
     ) -> Result<Vec<PassageRef>, Box<dyn std::error::Error>> {
-        let rows = self.store.index_rows(version).await?;
+        let rows = self.store.index_rows(version, MODEL).await?;
         let ids: Vec<_> = rows.into_iter().map(|row| row.passage).collect();
         Ok(self.store.passages(&self.everything().await?, &ids).await?)
     }
@@ -258,6 +308,7 @@ pub(crate) fn granted(grants: &[(&GroupId, Right)]) -> Vec<GrantChange> {
 pub(crate) fn file(set: &SetId, name: &str, text: &str) -> AddVersion {
     AddVersion {
         set: set.clone(),
+        folder: String::new(),
         name: name.to_owned(),
         title: String::new(),
         // The content stands for its hash.
@@ -265,6 +316,7 @@ pub(crate) fn file(set: &SetId, name: &str, text: &str) -> AddVersion {
         size_bytes: text.len() as u64,
         media_type: "text/plain".into(),
         priority: Priority::Bulk,
+        part_of: None,
     }
 }
 
@@ -290,6 +342,7 @@ pub(crate) fn found(text: &str) -> Committed {
             start,
             end,
             text: line.to_owned(),
+            language: "en".into(),
         });
         start = end + 1;
     }
@@ -307,9 +360,14 @@ pub(crate) fn found(text: &str) -> Committed {
                 page: None,
             })
             .collect(),
+        boxes: Vec::new(),
+        page_info: Vec::new(),
+        warnings: Vec::new(),
+        language: "en".into(),
+        proposals: Vec::new(),
         vectors: passages.iter().map(|_| vec![0.25, -1.0]).collect(),
         passages,
-        embedding_model: "tiny".into(),
+        embedding_model: MODEL.into(),
     }
 }
 

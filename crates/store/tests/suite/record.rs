@@ -3,7 +3,8 @@
 use super::{Done, World, both, found, ids};
 use inhouse_protocol::EscalationReason;
 use inhouse_protocol::{
-    Audience, EscalationState, NewReply, Outcome, PersonChange, Role, SignInMethod,
+    Audience, DocumentFacts, EscalationState, Fact, NewReply, Outcome, PersonChange, Proposal,
+    ProposalsDecided, ReadSettings, Reviewed, Role, SignInMethod, VersionDates,
 };
 use inhouse_store::{Actor, FinishRun, ModelCall, NewEscalation, NewSession, StoreError};
 use serde_json::Value;
@@ -58,17 +59,61 @@ async fn change_everything(
     note("set.create", &operator);
     let (document, first) = ids(world.add(&set, "lease.txt", "one").await?)?;
     note("document.add", &operator);
-    store.commit_version(&first, found("one")).await?;
+    let mut says = found("one");
+    says.proposals = vec![Proposal {
+        fact: Fact::Jurisdiction,
+        value: "Germany".into(),
+        quote: "the laws of Germany".into(),
+        page: None,
+    }];
+    store.commit_version(&first, says).await?;
     note("document.ready", &Actor::System);
     let (_, second) = ids(world.add(&set, "lease.txt", "two").await?)?;
     note("document.add_version", &operator);
-    store.fail_version(&second, "broken").await?;
+    world.fail(&second, "broken").await?;
     note("document.failed", &Actor::System);
-    store.retry_version(&operator, &document).await?;
-    note("document.retry", &operator);
+    let scope = world.everything().await?;
+    let settings = ReadSettings::default();
     store
-        .delete_document(&operator, &world.everything().await?, &document)
+        .retry_version(&operator, &scope, &document, &settings)
         .await?;
+    note("document.retry", &operator);
+    store.cancel_version(&operator, &scope, &document).await?;
+    note("document.cancel", &operator);
+    store.retry_failed(&operator, &scope, &set).await?;
+    note("document.retry", &operator);
+    store.cancel_waiting(&operator, &scope, &set).await?;
+    note("document.cancel", &operator);
+    let dates = VersionDates {
+        effective_from: Some(world.today()),
+        effective_until: None,
+    };
+    store
+        .set_version_dates(&operator, &scope, &first, dates)
+        .await?;
+    note("document.dates", &operator);
+    let decided = ProposalsDecided {
+        accept: vec![Fact::Jurisdiction],
+        dismiss: Vec::new(),
+    };
+    store
+        .decide_proposals(&operator, &scope, &first, &decided)
+        .await?;
+    note("document.proposals", &operator);
+    let facts = DocumentFacts {
+        tags: vec!["lease".into()],
+        ..DocumentFacts::default()
+    };
+    store
+        .set_facts(&operator, &scope, &document, &facts)
+        .await?;
+    note("document.facts", &operator);
+    let reviewed = Reviewed { next: None };
+    store
+        .reviewed(&operator, &scope, &document, reviewed)
+        .await?;
+    note("document.reviewed", &operator);
+    store.delete_document(&operator, &scope, &document).await?;
     note("document.delete", &operator);
 
     let conversation = store.create_conversation(&emil).await?;
@@ -178,7 +223,7 @@ async fn a_change_whose_record_fails_leaves_nothing_behind(world: World) -> Done
             .await?
             .is_some()
     );
-    assert_eq!(store.live_versions().await?, [version]);
+    assert_eq!(store.findable_versions().await?, [version]);
     assert_eq!(store.outbox_head().await?, 1);
     assert_eq!(store.documents(&scope, &set).await?.len(), 2);
     assert!(store.my_requests(&emil).await?.is_empty());

@@ -377,7 +377,7 @@ async fn a_narrowed_document_is_counted_only_for_who_sees_it(world: World) -> Do
     let everything = world.everything().await?;
     let (waiting, _) = ids(world.add(&shared.set, "two.txt", "two").await?)?;
     let (broken, version) = ids(world.add(&shared.set, "three.txt", "three").await?)?;
-    store.fail_version(&version, "encrypted").await?;
+    world.fail(&version, "encrypted").await?;
     let counts = async |scope: &Scope| {
         let set = store.set(scope, &shared.set).await?;
         Ok::<_, StoreError>((set.documents, set.in_progress, set.failed))

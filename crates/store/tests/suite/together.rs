@@ -1,8 +1,11 @@
 //! Many at once: nothing is lost, and no two transactions wait for each other for ever.
 
 use super::{Done, World, both, file, found, ids};
-use inhouse_protocol::{Audience, EscalationReason, EscalationState, NewReply, Outcome, Role};
-use inhouse_store::{Actor, FinishRun, NewEscalation, Store, StoreError};
+use inhouse_protocol::{
+    Audience, EscalationReason, EscalationState, FailureCause, NewReply, Outcome, ReadSettings,
+    Role,
+};
+use inhouse_store::{Actor, FinishRun, NewEscalation, Principal, Store, StoreError};
 use tokio::task::JoinSet;
 
 both!(changes_of_every_kind_at_once_all_succeed);
@@ -22,9 +25,15 @@ async fn upload(
         return Ok(());
     };
     if number.is_multiple_of(4) {
-        store.fail_version(&version, "broken").await?;
+        let cause = FailureCause::Broken;
+        store.fail_version(&version, cause, "broken").await?;
         // Somebody else's version may be the newest by now.
-        match store.retry_version(&Actor::Operator, &document).await {
+        let scope = store.scope(&Principal::operator()).await?;
+        let settings = ReadSettings::default();
+        let retried = store
+            .retry_version(&Actor::Operator, &scope, &document, &settings)
+            .await;
+        match retried {
             Ok(_) | Err(StoreError::Conflict { .. }) => {}
             Err(error) => return Err(error),
         }
@@ -73,7 +82,7 @@ async fn changes_of_every_kind_at_once_all_succeed(world: World) -> Done {
     }
     assert_eq!(world.store.my_requests(&emil).await?.len(), 16);
     assert_eq!(world.store.jobs_waiting(inhouse_store::TICKET).await?, 16);
-    assert_eq!(world.store.live_versions().await?.len(), 3);
+    assert_eq!(world.in_force().await?.len(), 3);
     world.store.verify_audit().await?;
     let whole = world.store.conversation(&emil, &conversation).await?;
     assert_eq!(whole.exchanges.len(), 16);
@@ -85,7 +94,7 @@ async fn changes_of_every_kind_at_once_all_succeed(world: World) -> Done {
             inhouse_store::OutboxKind::Remove => indexed.remove(&entry.version),
         };
     }
-    let live = world.store.live_versions().await?;
-    assert_eq!(indexed.into_iter().collect::<Vec<_>>(), live);
+    let findable = world.store.findable_versions().await?;
+    assert_eq!(indexed.into_iter().collect::<Vec<_>>(), findable);
     Ok(())
 }

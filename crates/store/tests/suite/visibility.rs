@@ -139,6 +139,7 @@ async fn a_conversation_shows_only_what_its_owner_may_see_now(world: World) -> D
     let sentences = vec![sentence(&passages[0]), sentence(&passages[1])];
     let shown = RunEvent::Passages {
         passages: passages.clone(),
+        as_of: None,
     };
     world.store.append_event(&run, &shown).await?;
     for sentence in &sentences {

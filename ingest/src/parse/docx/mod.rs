@@ -20,6 +20,8 @@ use relations::Relation;
 use styles::Styles;
 use xml::{Node, walk};
 
+/// Where an Office file keeps its title.
+pub(crate) const CORE_PROPERTIES: &str = "docProps/core.xml";
 /// Said of files that hold macros.
 pub(crate) const MACROS_IGNORED: &str = "Its macros were ignored.";
 /// Said of files with tracked changes.
@@ -73,7 +75,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
     }
     let title = match shown_title {
         Some(title) => Some(title),
-        None => core_title(&mut parts.archive)?,
+        None => title_of(&mut parts.archive, CORE_PROPERTIES)?,
     };
     let (text, blocks) = draft.finish();
     let mut parsed = Parsed::new("docx", title, text, blocks)?;
@@ -141,9 +143,13 @@ fn warnings(seen: Seen, archive: &Archive<'_>) -> Vec<String> {
     .collect()
 }
 
-/// The title among the file's properties, if it tells something.
-pub(crate) fn core_title(archive: &mut Archive<'_>) -> Result<Option<String>, ParseFailure> {
-    let Some(part) = archive.part("docProps/core.xml")? else {
+/// The title among the file's properties, which stand in the part called `name`, if it tells
+/// something.
+pub(crate) fn title_of(
+    archive: &mut Archive<'_>,
+    name: &str,
+) -> Result<Option<String>, ParseFailure> {
+    let Some(part) = archive.part(name)? else {
         return Ok(None);
     };
     let mut inside = false;

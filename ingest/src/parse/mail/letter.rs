@@ -3,7 +3,8 @@
 
 use crate::failure::ParseFailure;
 use crate::parse::{Draft, Parsed, html, rtf, text};
-use inhouse_protocol::{Block, BlockKind};
+use crate::passages::Chars;
+use inhouse_protocol::BlockKind;
 
 /// What a mail says, in one of the ways in which it says it.
 pub(crate) enum Body {
@@ -94,28 +95,14 @@ pub(crate) fn better(plain: Vec<Body>, rich: Vec<Body>) -> Vec<Body> {
 
 /// Adds the blocks of a body, its headings below the mail's own.
 fn append(draft: &mut Draft, body: &Parsed) {
-    let (mut rest, mut at) = (body.text.as_str(), 0);
-    for Block {
-        kind, start, end, ..
-    } in &body.blocks
-    {
-        let (_, from) = split_at_char(rest, start - at);
-        let (words, after) = split_at_char(from, end - start);
-        let kind = match kind {
+    let text = Chars::new(&body.text);
+    for block in &body.blocks {
+        let kind = match block.kind {
             BlockKind::Heading { level } => BlockKind::Heading {
-                level: (*level).max(2),
+                level: level.max(2),
             },
-            kind => *kind,
+            kind => kind,
         };
-        draft.push(kind, words, None);
-        (rest, at) = (after, *end);
+        draft.push(kind, text.slice(block.start, block.end), None);
     }
-}
-
-fn split_at_char(text: &str, chars: usize) -> (&str, &str) {
-    let byte = text
-        .char_indices()
-        .nth(chars)
-        .map_or(text.len(), |(i, _)| i);
-    text.split_at(byte)
 }

@@ -63,7 +63,7 @@ impl Properties {
             .map(|row| {
                 let short = |at: usize| u16::from_le_bytes([row[at], row[at + 1]]);
                 let value = row[8..16].iter().rev();
-                let value = value.fold(0, |value, byte| value << 8 | u64::from(*byte));
+                let value = value.fold(0, |value, byte| (value << 8) | u64::from(*byte));
                 (short(2), short(0), value)
             })
             .collect();

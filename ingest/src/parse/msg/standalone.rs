@@ -2,6 +2,7 @@
 
 use super::properties::{FIXED, File};
 use std::io::{self, Cursor, Read, Write};
+use std::time::UNIX_EPOCH;
 
 /// What stands before the short values of a message that is attached.
 pub(super) const ATTACHED_HEAD: usize = 24;
@@ -18,12 +19,17 @@ pub(super) fn standalone(file: &mut File<'_>, path: &str) -> io::Result<Vec<u8>>
         })
         .collect();
     let mut copy = cfb::CompoundFile::create(Cursor::new(Vec::new()))?;
+    // The same message gives the same bytes, whenever it is unpacked.
+    copy.set_created_time("/", UNIX_EPOCH)?;
+    copy.set_modified_time("/", UNIX_EPOCH)?;
     for (from, is_stream) in entries {
         let Some(to) = from.strip_prefix(path).filter(|to| !to.is_empty()) else {
             continue;
         };
         if !is_stream {
             copy.create_storage(to)?;
+            copy.set_created_time(to, UNIX_EPOCH)?;
+            copy.set_modified_time(to, UNIX_EPOCH)?;
             continue;
         }
         let mut bytes = Vec::new();
@@ -32,7 +38,9 @@ pub(super) fn standalone(file: &mut File<'_>, path: &str) -> io::Result<Vec<u8>>
             let reserved = [0; FILE_HEAD - ATTACHED_HEAD];
             bytes.splice(ATTACHED_HEAD..ATTACHED_HEAD, reserved);
         }
-        copy.create_stream(to)?.write_all(&bytes)?;
+        let mut stream = copy.create_stream(to)?;
+        stream.write_all(&bytes)?;
+        stream.flush()?;
     }
     copy.flush()?;
     Ok(copy.into_inner().into_inner())

@@ -5,7 +5,9 @@ use std::io::Write;
 type Building = cfb::CompoundFile<Cursor<Vec<u8>>>;
 
 fn put(file: &mut Building, path: &str, bytes: &[u8]) {
-    file.create_stream(path).unwrap().write_all(bytes).unwrap();
+    let mut stream = file.create_stream(path).unwrap();
+    stream.write_all(bytes).unwrap();
+    stream.flush().unwrap();
 }
 
 fn put_text(file: &mut Building, storage: &str, tag: u16, words: &str) {
@@ -134,6 +136,7 @@ fn a_message_in_a_message_is_a_file_of_its_own() {
     let found = attachments(&bytes).unwrap();
     assert_eq!(found.files.len(), 1);
     assert_eq!(found.files[0].name, "Offer- rent.msg");
+    assert_eq!(attachments(&bytes).unwrap().files, found.files);
     let inner = parse(&found.files[0].bytes).unwrap();
     assert_eq!(
         inner.text,

@@ -120,7 +120,10 @@ mod tests {
         };
         // The point that the page's lower left corner is drawn at.
         let shown: Vec<(f64, f64)> = (0..4).map(|t| frame(t).shown(10.0, 20.0)).collect();
-        assert_eq!(shown, [(0.0, 200.0), (0.0, 0.0), (100.0, 0.0), (200.0, 100.0)]);
+        assert_eq!(
+            shown,
+            [(0.0, 200.0), (0.0, 0.0), (100.0, 0.0), (200.0, 100.0)]
+        );
         assert_eq!(frame(0).size(), (100.0, 200.0));
         assert_eq!(frame(1).size(), (200.0, 100.0));
         assert!(frame(0).shows(12.0, 25.0, 5.0) && !frame(0).shows(200.0, 25.0, 5.0));

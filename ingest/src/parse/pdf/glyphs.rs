@@ -28,7 +28,14 @@ pub(super) struct Collector<'a> {
     open: bool,
     glyphs: Vec<Glyph>,
     tally: Tally,
-    pages: Vec<(Vec<Line>, Tally)>,
+    pages: Vec<Read>,
+}
+
+/// What was read of a page.
+#[derive(Clone, Default)]
+struct Read {
+    lines: Vec<Line>,
+    tally: Tally,
 }
 
 impl<'a> Collector<'a> {
@@ -41,7 +48,7 @@ impl<'a> Collector<'a> {
             open: false,
             glyphs: Vec::new(),
             tally: Tally::default(),
-            pages: vec![(Vec::new(), Tally::default()); frames.len()],
+            pages: vec![Read::default(); frames.len()],
         }
     }
 
@@ -61,8 +68,8 @@ impl<'a> Collector<'a> {
         self.pages
             .into_iter()
             .zip(self.frames)
-            .map(|((lines, tally), frame)| {
-                RawPage::new(Reader::PdfExtract, frame.size(), lines, tally)
+            .map(|(read, frame)| {
+                RawPage::new(Reader::PdfExtract, frame.size(), read.lines, read.tally)
             })
             .collect()
     }
@@ -74,13 +81,15 @@ impl<'a> Collector<'a> {
     fn close(&mut self) {
         let glyphs = std::mem::take(&mut self.glyphs);
         let tally = std::mem::take(&mut self.tally);
-        self.open = false;
+        // A page that is still open has not come to its end.
+        let cut_short = std::mem::take(&mut self.open);
         let Some(frame) = self.frame() else { return };
-        if let Some((lines, counted)) = self.pages.get_mut(self.page as usize - 1) {
-            lines.extend(lines_of(glyphs, frame));
-            counted.all += tally.all;
-            counted.bad += tally.bad;
-            counted.outside += tally.outside;
+        if let Some(read) = self.pages.get_mut(self.page as usize - 1) {
+            read.lines.extend(lines_of(glyphs, frame));
+            read.tally.all += tally.all;
+            read.tally.bad += tally.bad;
+            read.tally.outside += tally.outside;
+            read.tally.cut_short |= cut_short;
         }
     }
 }
@@ -100,6 +109,7 @@ impl OutputDev for Collector<'_> {
     }
 
     fn end_page(&mut self) -> Result<(), OutputError> {
+        self.open = false;
         self.close();
         Ok(())
     }

@@ -65,7 +65,10 @@ fn collect<'a>(
 fn label(range: &Dictionary, offset: usize) -> Option<String> {
     let start = range.get(b"St").and_then(Object::as_i64).unwrap_or(1);
     let number = usize::try_from(start.clamp(1, 1_000_000)).unwrap_or(1) + offset;
-    let style = range.get(b"S").and_then(Object::as_name).unwrap_or_default();
+    let style = range
+        .get(b"S")
+        .and_then(Object::as_name)
+        .unwrap_or_default();
     let numeral = match style {
         b"D" => number.to_string(),
         b"R" => roman(number),

@@ -169,7 +169,7 @@ impl Writer {
     fn push(&mut self, kind: BlockKind, joined: &Joined, page: usize, goes_on: bool) {
         let number = u32::try_from(page + 1).ok();
         let before = self.draft.len();
-        if goes_on && before > 0 {
+        if goes_on && !self.draft.is_empty() {
             self.draft.go_on(kind, &joined.text, number);
         } else {
             self.draft.push(kind, &joined.text, number);
@@ -185,7 +185,8 @@ impl Writer {
             page,
             place: *place,
         });
-        self.spots.extend(spots.filter(|spot| spot.start < spot.end));
+        self.spots
+            .extend(spots.filter(|spot| spot.start < spot.end));
     }
 
     fn kind(&self, lines: &[Line], words: &str) -> BlockKind {
@@ -254,8 +255,16 @@ impl Writer {
     /// Whether a word that was broken at a hyphen has that hyphen when it is whole.
     fn keeps_hyphen(&self, before: &str, next: &str) -> bool {
         let of_word = |c: char| !c.is_alphanumeric() && c != '-';
-        let head = before.rsplit(of_word).next().unwrap_or_default().to_lowercase();
-        let tail = next.split(of_word).next().unwrap_or_default().to_lowercase();
+        let head = before
+            .rsplit(of_word)
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        let tail = next
+            .split(of_word)
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
         !self.words.contains(&format!("{head}{tail}"))
             && (self.words.contains(&format!("{head}-{tail}"))
                 || HYPHENATED.contains(&head.as_str()))

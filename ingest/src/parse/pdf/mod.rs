@@ -1,21 +1,86 @@
-//! PDF by pdf-extract, page by page. It panics and overflows the stack by design: a panic costs
-//! its page; what ends the process is the cage's and poppler's business.
+//! PDF and pages of other readers: each gives lines in their places ([`RawDocument`]), of which
+//! [`assemble`] makes blocks.
+//!
+//! pdf-extract panics and overflows the stack by design: a panic costs its page; what ends the
+//! process is the cage's and the next reader's business.
 
+pub(crate) mod bbox;
+mod frame;
 mod glyphs;
+mod labels;
 mod layout;
+mod pictures;
+mod raw;
 mod running;
+pub(crate) mod tsv;
+
+pub(crate) use raw::{PdfReading, RawDocument, RawPage, Reader};
 
 use super::{Parsed, docx::is_telling};
 use crate::failure::{Cause, ParseFailure};
+use frame::Frame;
 use glyphs::Collector;
-use layout::Line;
+use inhouse_protocol::{LineBox, PageInfo};
+use layout::Spot;
 use pdf_extract::{Dictionary, Document, Object};
+use raw::Place;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// More pages than these are not read.
 const MOST_PAGES: usize = 20_000;
+/// A whole page's width or height in the unit of boxes.
+const WHOLE: f64 = 10_000.0;
 
-pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
+/// Reads a PDF with pdf-extract: to its end where every page is read well. `report` is told of
+/// each page as it begins, and of how many there are.
+pub(crate) fn read(bytes: &[u8], report: fn(u32, u32)) -> Result<PdfReading, ParseFailure> {
+    let raw = read_pages(bytes, report)?;
+    if raw.pages.iter().all(RawPage::is_good) && raw.pages.iter().any(|page| !page.is_blank) {
+        return assemble(raw).map(|parsed| PdfReading::Whole(Box::new(parsed)));
+    }
+    Ok(PdfReading::Pages(raw))
+}
+
+/// As [`read`], but always gives the pages.
+pub(crate) fn read_pages(bytes: &[u8], report: fn(u32, u32)) -> Result<RawDocument, ParseFailure> {
+    let document = open(bytes)?;
+    let count = document.page_iter().take(MOST_PAGES + 1).count();
+    if count == 0 {
+        return Err(ParseFailure::broken("PDF", "no pages"));
+    }
+    if count > MOST_PAGES {
+        let detail = format!("over {MOST_PAGES} pages");
+        return Err(ParseFailure::too_many_pages(MOST_PAGES, detail));
+    }
+    let empty = Dictionary::new();
+    let nodes: Vec<&Dictionary> = document
+        .page_iter()
+        .map(|id| document.get_dictionary(id).unwrap_or(&empty))
+        .collect();
+    let frames: Vec<Frame> = nodes
+        .iter()
+        .map(|node| Frame::of(&document, node))
+        .collect();
+    let mut pages = collect(&document, &frames, report).finish();
+    let labels = labels::labels(&document, count);
+    let ids: Vec<_> = document.page_iter().collect();
+    for (index, (page, label)) in pages.iter_mut().zip(labels).enumerate() {
+        page.label = label;
+        // Only where it decides.
+        if !page.quality.is_good(true) {
+            page.has_picture = pictures::is_on(&document, nodes[index]);
+            page.is_blank = !page.quality.has_letters()
+                && pictures::is_blank(&document, nodes[index], ids[index]);
+        }
+    }
+    Ok(RawDocument {
+        title: info_title(&document),
+        pages,
+    })
+}
+
+fn open(bytes: &[u8]) -> Result<Document, ParseFailure> {
     let broken = |e: pdf_extract::Error| {
         let detail = e.to_string();
         if matches!(
@@ -31,24 +96,29 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
     if document.is_encrypted() {
         document.decrypt("").map_err(broken)?;
     }
-    let count = document.page_iter().take(MOST_PAGES + 1).count();
-    if count == 0 {
-        return Err(ParseFailure::broken("PDF", "no pages"));
+    forget_pictures(&mut document);
+    Ok(document)
+}
+
+/// Empties the pictures: pdf-extract reads what they hold as if it were drawing, which costs time
+/// and, where it fails on it, the rest of the page.
+fn forget_pictures(document: &mut Document) {
+    for object in document.objects.values_mut() {
+        if let Object::Stream(stream) = object
+            && matches!(
+                stream.dict.get(b"Subtype").and_then(Object::as_name),
+                Ok(b"Image")
+            )
+        {
+            stream.dict.remove(b"Filter");
+            stream.set_content(Vec::new());
+        }
     }
-    if count > MOST_PAGES {
-        let detail = format!("over {MOST_PAGES} pages");
-        return Err(ParseFailure::too_many_pages(MOST_PAGES, detail));
-    }
-    let collector = read_pages(&document, count);
-    let legible = collector.legible();
-    let title = info_title(&document);
-    let pages = collector.finish(count);
-    assemble("pdf-extract", title, pages, legible)
 }
 
 /// Reads all pages in one go; after a page that panics or fails, the others one at a time.
-fn read_pages(document: &Document, count: usize) -> Collector {
-    let mut collector = Collector::default();
+fn collect<'a>(document: &Document, frames: &'a [Frame], report: fn(u32, u32)) -> Collector<'a> {
+    let mut collector = Collector::new(frames, report);
     let whole = catch_unwind(AssertUnwindSafe(|| {
         pdf_extract::output_doc(document, &mut collector).is_ok()
     }));
@@ -60,7 +130,7 @@ fn read_pages(document: &Document, count: usize) -> Collector {
     if collector.pages_begun() == 0 {
         next = 2;
     }
-    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    let count = u32::try_from(frames.len()).unwrap_or(u32::MAX);
     for page in next..=count {
         // A failure leaves this page as far as it came.
         let _ = catch_unwind(AssertUnwindSafe(|| {
@@ -70,53 +140,99 @@ fn read_pages(document: &Document, count: usize) -> Collector {
     collector
 }
 
-/// Poppler's text: pages end with a form feed.
-pub(crate) fn parse_pages(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
-    let text = String::from_utf8_lossy(bytes);
-    let mut pages: Vec<&str> = text.split('\x0C').collect();
-    if pages.last().is_some_and(|page| page.trim().is_empty()) {
-        pages.pop();
-    }
-    let (mut good, mut all) = (0_u64, 0_u64);
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
-        all += 1;
-        good += u64::from(glyphs::is_legible(c));
-    }
-    let pages = pages.into_iter().map(Line::of_plain_text).collect();
-    assemble("poppler", None, pages, share(good, all))
-}
-
-fn assemble(
-    parser: &str,
-    title: Option<String>,
-    mut pages: Vec<Vec<Line>>,
-    legible: f32,
-) -> Result<Parsed, ParseFailure> {
-    let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    running::remove(&mut pages);
-    let (text, blocks) = layout::blocks(&pages).finish();
-    let mut parsed = Parsed::new(parser, title, text, blocks).map_err(|failure| {
+/// Makes a document of pages: what runs at their edges removed, lines joined to blocks.
+pub(crate) fn assemble(mut raw: RawDocument) -> Result<Parsed, ParseFailure> {
+    let count = u32::try_from(raw.pages.len()).unwrap_or(u32::MAX);
+    let readers = readers(&raw.pages);
+    let read: Vec<bool> = raw
+        .pages
+        .iter()
+        .map(|page| !page.lines.is_empty())
+        .collect();
+    let printed = running::remove(&mut raw.pages);
+    let (draft, spots) = layout::blocks(&raw.pages);
+    let (text, blocks) = draft.finish();
+    let mut parsed = Parsed::new(&readers, raw.title, text, blocks).map_err(|failure| {
         if failure.cause == Cause::NoText {
-            ParseFailure::pictures_only(format!("{parser}: {count} pages without text"))
+            ParseFailure::no_text_layer(format!("{count} pages without text"))
         } else {
             failure
         }
     })?;
     parsed.pages = Some(count);
-    parsed.legible = legible;
+    parsed.boxes = spots
+        .iter()
+        .filter_map(|spot| line_box(spot, raw.pages.get(spot.page)?))
+        .collect();
+    parsed.page_info = raw
+        .pages
+        .into_iter()
+        .zip(printed)
+        .zip(read)
+        .zip(1..)
+        .map(|(((page, printed), read), number)| PageInfo {
+            page: number,
+            parser: if read { page.reader.as_str() } else { "" }.to_owned(),
+            width: points(page.width),
+            height: points(page.height),
+            label: page.label.or(printed),
+        })
+        .collect();
     Ok(parsed)
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a share needs no more digits than these"
-)]
-fn share(part: u64, whole: u64) -> f32 {
-    if whole == 0 {
-        1.0
-    } else {
-        part as f32 / whole as f32
+/// What read the pages, that which read most of them first.
+fn readers(pages: &[RawPage]) -> String {
+    let mut counts: BTreeMap<Reader, usize> = BTreeMap::new();
+    for page in pages.iter().filter(|page| !page.lines.is_empty()) {
+        *counts.entry(page.reader).or_default() += 1;
     }
+    let mut readers: Vec<(Reader, usize)> = counts.into_iter().collect();
+    readers.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let names: Vec<&str> = readers.iter().map(|(reader, _)| reader.as_str()).collect();
+    names.join(" + ")
+}
+
+/// A line's place in parts of the page; none where the page's size isn't known.
+fn line_box(spot: &Spot, page: &RawPage) -> Option<LineBox> {
+    if page.width <= 0.0 || page.height <= 0.0 {
+        return None;
+    }
+    let Place {
+        left,
+        top,
+        right,
+        bottom,
+    } = spot.place;
+    let (left, right) = (part(left, page.width), part(right, page.width));
+    let (top, bottom) = (part(top, page.height), part(bottom, page.height));
+    Some(LineBox {
+        start: spot.start,
+        end: spot.end,
+        page: u32::try_from(spot.page + 1).ok()?,
+        left,
+        top,
+        width: right.saturating_sub(left),
+        height: bottom.saturating_sub(top),
+    })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "held between 0 and ten thousand"
+)]
+fn part(length: f64, whole: f64) -> u16 {
+    (length / whole * WHOLE).round().clamp(0.0, WHOLE) as u16
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "held between 0 and a million"
+)]
+fn points(length: f64) -> u32 {
+    length.round().clamp(0.0, 1e6) as u32
 }
 
 /// The title of the document information, where a person wrote it.

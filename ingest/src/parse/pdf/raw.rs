@@ -154,6 +154,18 @@ impl RawPage {
         self.is_blank || self.quality.is_good(self.has_picture)
     }
 
+    /// Whether this reading is better than `other` of the same page: plainly more of it, or about
+    /// as much where only this one is good.
+    pub(crate) fn improves(&self, other: &Self, margin: f32) -> bool {
+        let is_good = self.quality.is_good(other.has_picture);
+        let margin = if is_good && !other.is_good() {
+            0.9
+        } else {
+            margin
+        };
+        self.quality.beats(&other.quality, margin)
+    }
+
     /// Takes over another reading's lines, and its measures where this one has none.
     pub(crate) fn take(&mut self, other: Self) {
         self.reader = other.reader;

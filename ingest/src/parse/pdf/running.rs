@@ -116,13 +116,7 @@ fn is_number(text: &str) -> bool {
         || lettered
         || matches!(
             bare,
-            "#" | "#/#" | "page#"
-                | "page#of#"
-                | "#of#"
-                | "p.#"
-                | "seite#"
-                | "seite#von#"
-                | "#von#"
+            "#" | "#/#" | "page#" | "page#of#" | "#of#" | "p.#" | "seite#" | "seite#von#" | "#von#"
         )
 }
 
@@ -142,7 +136,11 @@ mod tests {
         let mut pages: Vec<_> = (1..=4).map(page).collect();
         let printed: Vec<String> = remove(&mut pages).into_iter().flatten().collect();
         assert_eq!(printed, ["1", "2", "3", "4"]);
-        let texts: Vec<&str> = pages[2].lines.iter().map(|line| line.text.as_str()).collect();
+        let texts: Vec<&str> = pages[2]
+            .lines
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect();
         assert_eq!(
             texts,
             [

@@ -24,6 +24,10 @@ pub(crate) fn of_objects(objects: &[String]) -> Vec<u8> {
     pdf.into_bytes()
 }
 
+fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
+    assemble(read_pages(bytes, |_, _| ())?)
+}
+
 fn stream(content: &str) -> String {
     format!(
         "<< /Length {} >>\nstream\n{content}\nendstream",
@@ -211,13 +215,120 @@ fn pictures_only_is_told_from_broken() {
 }
 
 #[test]
-fn popplers_pages_become_blocks_with_pages() {
-    let text = "AGREEMENT\n\nThe first para-\ngraph goes on\nover lines.\n\x0CNext page.\n\x0C";
-    let parsed = parse_pages(text.as_bytes()).unwrap();
+fn each_line_of_the_text_has_its_place_on_the_page() {
+    let page = vec![
+        (
+            60.0,
+            700.0,
+            10.0,
+            "The tenant keeps the premises in good repair and under-",
+        ),
+        (
+            60.0,
+            688.0,
+            10.0,
+            "takes no work without the consent of the landlord.",
+        ),
+        (60.0, 400.0, 10.0, "A line further down."),
+    ];
+    let parsed = parse(&pdf(&[page])).unwrap();
+    let chars: Vec<char> = parsed.text.chars().collect();
+    let text = |b: &LineBox| chars[b.start..b.end].iter().collect::<String>();
+    let texts: Vec<String> = parsed.boxes.iter().map(text).collect();
+    assert_eq!(
+        texts,
+        [
+            "The tenant keeps the premises in good repair and under",
+            "takes no work without the consent of the landlord.",
+            "A line further down."
+        ]
+    );
+    let last = parsed.boxes[2];
+    // 60 of 600 points from the left; its foot 400 of 800 from the bottom.
+    assert_eq!((last.page, last.left), (1, 1000));
+    assert!(last.top > 4800 && last.top < 5000, "{last:?}");
+    assert!(
+        last.top + last.height > 5000 && last.height < 150,
+        "{last:?}"
+    );
+    let info = &parsed.page_info[0];
+    assert_eq!((info.width, info.height), (600, 800));
+    assert_eq!((info.page, info.parser.as_str()), (1, "pdf-extract"));
+}
+
+#[test]
+fn a_printed_page_number_becomes_the_label() {
+    let pages: Vec<Vec<Text<'_>>> = ["Page 11 of 13", "Page 12 of 13", "Page 13 of 13"]
+        .into_iter()
+        .zip(["First words.", "Second words.", "Third words."])
+        .map(|(footer, body)| vec![(72.0, 600.0, 11.0, body), (280.0, 30.0, 9.0, footer)])
+        .collect();
+    let parsed = parse(&pdf(&pages)).unwrap();
+    let labels: Vec<&str> = parsed
+        .page_info
+        .iter()
+        .filter_map(|info| info.label.as_deref())
+        .collect();
+    assert_eq!(labels, ["11", "12", "13"]);
+    assert!(!parsed.text.contains("of 13"));
+}
+
+#[test]
+fn what_is_read_well_needs_no_second_reader_and_a_page_of_pixels_does() {
+    let good = pdf(&[vec![(72.0, 700.0, 11.0, "Exhibit A")], vec![]]);
+    // The second page is truly empty.
+    assert!(matches!(
+        read(&good, |_, _| ()).unwrap(),
+        PdfReading::Whole(_)
+    ));
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 5 0 R /Resources \
+         << /Font << /F1 3 0 R >> /XObject << /I 6 0 R >> >> >>"
+            .to_owned(),
+        stream("BT /F1 11 Tf 72 700 Td (DocuSign Envelope ID 12345) Tj ET /I Do"),
+        "<< /Type /XObject /Subtype /Image /Width 1240 /Height 1754 /Length 0 >>\nstream\n\
+         endstream"
+            .to_owned(),
+    ];
+    let PdfReading::Pages(raw) = read(&of_objects(&objects), |_, _| ()).unwrap() else {
+        panic!("a stamp on a picture was taken for the page's text");
+    };
+    assert!(raw.pages[0].has_picture && !raw.pages[0].is_good());
+}
+
+#[test]
+fn pages_of_several_readers_become_one_text() {
+    let raw = RawDocument {
+        title: None,
+        pages: vec![
+            RawPage::of_plain_text("AGREEMENT\n\nThe first para-\ngraph goes on\nover lines."),
+            RawPage {
+                reader: Reader::Tesseract,
+                ..RawPage::of_plain_text("Scanned page.")
+            },
+            RawPage {
+                reader: Reader::Tesseract,
+                ..RawPage::of_plain_text("Another scanned page.")
+            },
+            RawPage::blank(Reader::Tesseract),
+        ],
+    };
+    let parsed = assemble(raw).unwrap();
     assert_eq!(
         parsed.text,
-        "AGREEMENT\n\nThe first paragraph goes on over lines.\n\nNext page."
+        "AGREEMENT\n\nThe first paragraph goes on over lines.\n\nScanned page.\n\nAnother scanned \
+         page."
     );
-    assert_eq!(parsed.pages, Some(2));
+    assert_eq!(parsed.parser, "tesseract + poppler");
+    assert_eq!(parsed.pages, Some(4));
+    let by: Vec<&str> = parsed
+        .page_info
+        .iter()
+        .map(|info| info.parser.as_str())
+        .collect();
+    assert_eq!(by, ["poppler", "tesseract", "tesseract", ""]);
     assert_eq!(parsed.blocks[2].page, Some(2));
 }

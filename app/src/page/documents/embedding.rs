@@ -1,0 +1,147 @@
+//! How far the passages are embedded by a new model, for admins.
+
+use crate::api::{Api, path};
+use crate::browser;
+use crate::part::{ErrorNote, IntoWhole, bodies, derive, live, on_change, only, tried};
+use crate::state::Ui;
+use crate::text;
+use inhouse_protocol::{ApiError, EmbeddingState, NextEmbedding};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// How often it is asked how far it is.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// The section; nothing where no model is on its way.
+pub(super) fn embedding() -> AnyView {
+    let state = bodies(|| Some(vec![path::embedding()]));
+    tried(
+        state,
+        || ().whole(),
+        |bodies| {
+            Ok(match bodies.and_then(|bodies| only(&bodies)) {
+                Ok(state) => section(state),
+                Err(error) => view! { <ErrorNote error=error /> }.whole(),
+            })
+        },
+    )
+}
+
+#[derive(Clone, Copy)]
+struct Shown {
+    state: RwSignal<EmbeddingState>,
+    error: RwSignal<Option<ApiError>>,
+    busy: RwSignal<bool>,
+    api: StoredValue<Api>,
+}
+
+fn section(state: EmbeddingState) -> AnyView {
+    let before = state.active.clone();
+    let underway = state.next.is_some();
+    let shown = Shown {
+        state: RwSignal::new(state),
+        error: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        api: StoredValue::new(expect_context()),
+    };
+    if !underway {
+        return ().whole();
+    }
+    look_while_underway(shown);
+    let wrong = move || {
+        shown
+            .error
+            .get()
+            .map(|error| view! { <ErrorNote error=error /> })
+    };
+    let content = move || {
+        let state = shown.state.get();
+        match state.next {
+            Some(next) => progress(shown, &state.active, &next),
+            None if state.active == before => ().whole(),
+            None => view! { <p>{text::embedding_switched(&state.active)}</p> }.whole(),
+        }
+    };
+    view! {
+        <section class="panel" aria-labelledby="embedding">
+            <h2 id="embedding">{text::EMBEDDING_TITLE}</h2>
+            {live(content)}
+            <div role="alert">{live(wrong)}</div>
+        </section>
+    }
+    .whole()
+}
+
+fn progress(shown: Shown, active: &str, next: &NextEmbedding) -> AnyView {
+    let ui = Ui::of_page();
+    let paused = next.paused;
+    let turn = move |_| {
+        let api = shown.api.get_value();
+        shown.busy.set(true);
+        shown.error.set(None);
+        spawn_local(async move {
+            let turned = match api.pause_embedding(!paused).await {
+                Ok(()) => look(shown).await,
+                Err(wrong) => Err(wrong),
+            };
+            let _ = shown.busy.try_set(false);
+            let _ = shown.error.try_set(turned.err());
+        });
+    };
+    let button = if paused { text::RESUME } else { text::PAUSE };
+    view! {
+        <p class="quiet">{text::embedding_underway(active, &next.model)}</p>
+        <p class="embedding-progress">
+            <progress
+                max=next.total.max(1).to_string()
+                value=next.done.to_string()
+                aria-label=text::EMBEDDING_TITLE
+            ></progress>
+            <span>{text::passages_of(next.done, next.total)}</span>
+            {paused.then(|| view! { <span class="tag">{text::PAUSED}</span> })}
+        </p>
+        <div class="buttons">
+            <button
+                type="button"
+                class="small"
+                disabled=derive(move || !ui.ready.get() || shown.busy.get())
+                on:click=turn
+            >
+                {button}
+            </button>
+        </div>
+    }
+    .whole()
+}
+
+async fn look(shown: Shown) -> Result<(), ApiError> {
+    let Some(api) = shown.api.try_get_value() else {
+        return Ok(());
+    };
+    let state = api.embedding().await?;
+    if shown.state.try_with_untracked(|known| *known != state) == Some(true) {
+        let _ = shown.state.try_set(state);
+    }
+    Ok(())
+}
+
+fn look_while_underway(shown: Shown) {
+    let underway = Memo::new(move |_| shown.state.with(|state| state.next.is_some()));
+    on_change(move || {
+        if !underway.get() {
+            return;
+        }
+        let again = move || {
+            if browser::visible() {
+                spawn_local(async move {
+                    // What can't be had now is asked for again in a moment.
+                    let _ = look(shown).await;
+                });
+            }
+        };
+        if let Ok(handle) = set_interval_with_handle(again, LOOK_AGAIN) {
+            on_cleanup(move || handle.clear());
+        }
+    });
+}
