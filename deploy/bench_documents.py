@@ -377,7 +377,7 @@ def kill():
     versions = rows(instance, "SELECT COUNT(*), COUNT(DISTINCT document_id), SUM(state = 'ready') FROM versions")[0]
     passages = rows(instance, "SELECT COUNT(*) FROM passages")[0][0]
     doubled = rows(instance, "SELECT COUNT(*) FROM (SELECT version_id, ordinal FROM passages GROUP BY 1, 2 HAVING COUNT(*) > 1)")[0][0]
-    counted = json.loads(inhouse(instance, "index", "--json").stdout)
+    counted = json.loads(inhouse(instance, "reindex", "--check").stdout)
     good = versions == (number, number, number) and not doubled and counted["lexical"] == counted["vectors"] == passages
     yield (
         f"{kills} kills (SIGKILL) of the worker in a load of {number} files",

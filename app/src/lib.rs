@@ -67,7 +67,7 @@ pub fn App() -> impl IntoView {
         request.map_or_else(Default::default, |request| (request.me, request.theme))
     })
     .into_inner();
-    let due = me.as_ref().map(|me| me.reviews_due).unwrap_or_default();
+    let due = me.as_ref().map_or(0, |me| me.reviews_due);
     provide_context(Viewer(me));
     provide_context(api::Api::new());
     let ui = Ui::provide(theme, due);

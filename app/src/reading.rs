@@ -79,7 +79,12 @@ pub(crate) fn merge(earlier: &Source, later: &Source) -> Source {
     let mut blocks = earlier.blocks.clone();
     blocks.extend(later.blocks.iter().cloned());
     let mut page_info = earlier.page_info.clone();
-    let new = |page: &&PageInfo| earlier.page_info.iter().all(|known| known.page != page.page);
+    let new = |page: &&PageInfo| {
+        earlier
+            .page_info
+            .iter()
+            .all(|known| known.page != page.page)
+    };
     page_info.extend(later.page_info.iter().filter(new).cloned());
     Source {
         from: earlier.from,

@@ -1,20 +1,24 @@
 //! Every text of the interface, in English. Another language is another module with these names.
 //!
 //! Words that stand alone are here; those with a number or a name in them are in `phrases`. Texts of
-//! documents are in `documents`, those of people, groups and rights in `access`, those of the log, of
-//! people's data and of the law in `record`.
+//! documents are in `documents`, `versions` and `quarantine`, those of people, groups and rights in
+//! `access`, those of the log, of people's data and of the law in `record`.
 
 mod access;
 mod actions;
 mod documents;
 mod phrases;
+mod quarantine;
 mod record;
+mod versions;
 
 pub(crate) use access::*;
 pub(crate) use actions::{KINDS, action, kind};
 pub(crate) use documents::*;
 pub(crate) use phrases::*;
+pub(crate) use quarantine::*;
 pub(crate) use record::*;
+pub(crate) use versions::*;
 
 use inhouse_protocol::Stage;
 

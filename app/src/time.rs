@@ -77,9 +77,7 @@ pub(crate) fn day_text(day: Date) -> String {
 }
 
 fn written(year: i64, month: u32, day: u32) -> String {
-    let month = MONTHS
-        .get(month.saturating_sub(1) as usize)
-        .unwrap_or(&"");
+    let month = MONTHS.get(month.saturating_sub(1) as usize).unwrap_or(&"");
     format!("{day} {month} {year}")
 }
 

@@ -18,6 +18,9 @@ pub enum IngestError {
     Io(#[from] std::io::Error),
     #[error("'{0}' is no SHA-256 in hexadecimal")]
     NotAHash(String),
+    /// The one that this process embeds with doesn't answer any more.
+    #[error("another embedding model answers meanwhile")]
+    ModelChanged,
     #[error("a background task ended early: {0}")]
     Task(#[from] tokio::task::JoinError),
 }

@@ -73,6 +73,15 @@ impl ParseFailure {
         )
     }
 
+    /// A PDF that a certain program was to read, which isn't there.
+    pub(crate) fn no_program(what: &str) -> Self {
+        let reason = format!(
+            "This file was to be read by {what}, which is not installed on this server. Retry it \
+             with another choice, or ask an administrator to install it."
+        );
+        Self::new(Cause::Unsupported, reason, "not installed")
+    }
+
     /// A picture with more pixels or pages than are read.
     pub(crate) fn too_many_pixels(what: &str, detail: impl Into<String>) -> Self {
         let reason = format!(

@@ -5,7 +5,11 @@ use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
+use std::time::Duration;
+use tempfile::{Builder, TempDir};
+
+/// How files and folders are called that are gone when they have served; nobody else's are.
+const TEMPORARY: &str = ".tmp";
 
 /// A folder of original files. Cheap to clone. All functions block; a put syncs the disk.
 #[derive(Debug, Clone)]
@@ -33,7 +37,7 @@ impl Originals {
     /// Keeps what `reader` gives; gives its SHA-256 and its size in bytes.
     pub fn put_reader(&self, mut reader: impl Read) -> Result<(String, u64)> {
         fs::create_dir_all(&self.dir)?;
-        let mut file = NamedTempFile::new_in(&self.dir)?;
+        let mut file = Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir)?;
         let mut hasher = Sha256::new();
         let mut buffer = vec![0; 1 << 16];
         let mut size_bytes = 0;
@@ -59,6 +63,47 @@ impl Originals {
         file.persist(&target).map_err(|e| e.error)?;
         File::open(folder)?.sync_all()?;
         Ok((hash, size_bytes))
+    }
+
+    /// An empty folder beside the originals, gone with the value.
+    pub fn temporary_folder(&self) -> Result<TempDir> {
+        fs::create_dir_all(&self.dir)?;
+        Ok(Builder::new().prefix(TEMPORARY).tempdir_in(&self.dir)?)
+    }
+
+    /// Removes the temporary files and folders that were last changed so long ago: whoever made
+    /// them was killed.
+    pub fn sweep(&self, age: Duration) -> Result<()> {
+        let entries = match fs::read_dir(&self.dir) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(e) => return Err(e.into()),
+        };
+        for entry in entries {
+            let entry = entry?;
+            let ours = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+            // Of two that sweep at once, one finds it gone.
+            let Ok(found) = entry.metadata() else {
+                continue;
+            };
+            let old = found
+                .modified()
+                .is_ok_and(|at| at.elapsed().is_ok_and(|elapsed| elapsed >= age));
+            if !ours || !old {
+                continue;
+            }
+            let removed = if found.is_dir() {
+                fs::remove_dir_all(entry.path())
+            } else {
+                fs::remove_file(entry.path())
+            };
+            if let Err(e) = removed
+                && e.kind() != io::ErrorKind::NotFound
+            {
+                return Err(e.into());
+            }
+        }
+        Ok(())
     }
 
     /// Where the content with this SHA-256 lies, whether it is there or not.
@@ -108,6 +153,24 @@ mod tests {
         // No temporary file is left beside the two-letter folder.
         let root = dir.path().join("originals");
         assert_eq!(fs::read_dir(root).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_left_behind_is_swept_and_originals_are_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let originals = Originals::new(dir.path().join("originals"));
+        originals.sweep(Duration::ZERO).unwrap();
+        let kept = originals.put(b"abc").unwrap();
+        let left = originals.temporary_folder().unwrap().keep();
+        fs::write(left.join("0"), b"part").unwrap();
+        fs::write(dir.path().join("originals/.tmpAbc"), b"half").unwrap();
+        originals.sweep(Duration::from_hours(1)).unwrap();
+        assert!(left.exists());
+        originals.sweep(Duration::ZERO).unwrap();
+        assert!(!left.exists());
+        let root = dir.path().join("originals");
+        assert_eq!(fs::read_dir(root).unwrap().count(), 1);
+        assert_eq!(originals.read(&kept).unwrap(), b"abc");
     }
 
     #[test]

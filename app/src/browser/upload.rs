@@ -33,6 +33,11 @@ impl LocalFile {
         &self.folder
     }
 
+    /// Whether it, or a folder that it is in, is hidden.
+    fn is_hidden(&self) -> bool {
+        self.folder.split('/').any(is_hidden) || is_hidden(&self.name())
+    }
+
     /// Bytes.
     #[expect(
         clippy::cast_possible_truncation,
@@ -69,7 +74,7 @@ pub(super) fn files(list: Option<FileList>) -> Vec<LocalFile> {
         let folder = folder_of(&path.unwrap_or_default());
         LocalFile::new(file, folder)
     })
-    .filter(|file| file.folder.is_empty() || !is_hidden(&file.name()))
+    .filter(|file| file.folder.is_empty() || !file.is_hidden())
     .collect()
 }
 

@@ -22,12 +22,9 @@ pub(super) fn state_view(state: &VersionState) -> AnyView {
         VersionState::Reading { done, total } => {
             underway(text::READING, text::reading(*done, *total), *done, *total)
         }
-        VersionState::Embedding { done, total } => underway(
-            text::EMBEDDING,
-            text::EMBEDDING.to_owned(),
-            *done,
-            *total,
-        ),
+        VersionState::Embedding { done, total } => {
+            underway(text::EMBEDDING, text::EMBEDDING.to_owned(), *done, *total)
+        }
         VersionState::Ready => {
             view! { <span class="tag tag-resolved">{Icon::Check.view()} {text::READY}</span> }
                 .whole()

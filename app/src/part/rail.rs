@@ -336,6 +336,10 @@ mod tests {
     fn who_owns_a_document_to_be_reviewed_finds_it_under_documents() {
         let mut owner = me(Role::Employee);
         owner.reviews_due = 1;
-        assert!(super::pages(&owner).iter().any(|(path, ..)| *path == DOCUMENTS));
+        assert!(
+            super::pages(&owner)
+                .iter()
+                .any(|(path, ..)| *path == DOCUMENTS)
+        );
     }
 }

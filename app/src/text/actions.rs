@@ -1,12 +1,13 @@
 //! What the log's actions are called.
 
 /// The kinds of records that can be searched for: the first part of their action, and a name.
-pub(crate) const KINDS: [(&str, &str); 18] = [
+pub(crate) const KINDS: [(&str, &str); 19] = [
     ("run", "Questions"),
     ("escalation", "Questions with Legal"),
     ("conversation", "Conversations"),
     ("document", "Documents"),
     ("set", "Document sets and who sees them"),
+    ("embedding", "Changes of the embedding model"),
     ("group", "Groups"),
     ("user", "Accounts"),
     ("session", "Sign-ins"),
@@ -39,10 +40,23 @@ const ACTIONS: &[(&str, &str)] = &[
     ("document.ready", "finished reading a document"),
     ("document.failed", "couldn't read a document"),
     ("document.retry", "had a document read again"),
+    ("document.cancel", "stopped the reading of a document"),
     ("document.delete", "deleted a document"),
+    ("document.dates", "said when a version is in force"),
+    ("document.facts", "changed what is known of a document"),
+    (
+        "document.proposals",
+        "decided what a document says of itself",
+    ),
+    ("document.reviewed", "reviewed a document"),
     ("document.access", "changed who may see a document"),
     ("set.create", "made a document set"),
     ("set.access", "changed who may see a document set"),
+    ("embedding.begin", "began to embed with a new model"),
+    ("embedding.pause", "paused the new embedding"),
+    ("embedding.resume", "went on with the new embedding"),
+    ("embedding.give_up", "gave up a new embedding"),
+    ("embedding.switch", "answers with a new embedding model"),
     ("group.create", "made a group"),
     ("group.change", "changed a group"),
     ("group.delete", "deleted a group"),

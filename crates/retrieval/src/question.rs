@@ -7,8 +7,9 @@
 /// Fewer words don't make a question of their own.
 const FEWEST_WORDS: usize = 3;
 
-/// What a part that asks begins with.
-const ASKING: [&str; 34] = [
+/// What a part that asks begins with, in English, German, French and Spanish; 'was' is both of the
+/// first two.
+const ASKING: [&str; 61] = [
     "what",
     "which",
     "who",
@@ -43,6 +44,33 @@ const ASKING: [&str; 34] = [
     "describe",
     "summarize",
     "name",
+    "welche",
+    "welcher",
+    "welches",
+    "welchen",
+    "wer",
+    "wem",
+    "wie",
+    "wann",
+    "warum",
+    "wieso",
+    "darf",
+    "dürfen",
+    "muss",
+    "müssen",
+    "kann",
+    "können",
+    "quel",
+    "quelle",
+    "quels",
+    "quelles",
+    "combien",
+    "pourquoi",
+    "qué",
+    "cuál",
+    "cuánto",
+    "cuándo",
+    "quién",
 ];
 
 /// The part of `question` from where it begins to ask, `None` where that is all of it or
@@ -71,6 +99,7 @@ pub(crate) fn asking_part(question: &str) -> Option<&str> {
 fn asks(text: &str) -> bool {
     let first = text
         .trim_start()
+        .trim_start_matches('¿')
         .split(|c: char| !c.is_alphanumeric())
         .next()
         .unwrap_or_default();
@@ -102,6 +131,26 @@ mod tests {
             asking_part("Acme lease: what is the rent? Is it indexed?"),
             Some("what is the rent? Is it indexed?")
         );
+    }
+
+    #[test]
+    fn other_languages_ask_too() {
+        for (question, asking) in [
+            (
+                "Mietvertrag Acme: wie lang ist die Kündigungsfrist?",
+                "wie lang ist die Kündigungsfrist?",
+            ),
+            (
+                "Contrat Acme; quel est le délai de préavis ?",
+                "quel est le délai de préavis ?",
+            ),
+            (
+                "Contrato de Acme: ¿cuál es el plazo de preaviso?",
+                "¿cuál es el plazo de preaviso?",
+            ),
+        ] {
+            assert_eq!(asking_part(question), Some(asking));
+        }
     }
 
     #[test]

@@ -4,8 +4,7 @@ use crate::access::{Principal, Scope};
 use crate::row::{Columns, new_id};
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
-    AnswerSentence, Conversation, ConversationId, ConversationSummary, Day, Exchange, PassageRef,
-    RunId,
+    AnswerSentence, Conversation, ConversationId, ConversationSummary, Exchange, PassageRef, RunId,
 };
 use serde_json::json;
 use sqlx::any::AnyRow;
@@ -98,7 +97,7 @@ impl Store {
             state: row.name("state")?,
             outcome: row.maybe_name("outcome")?,
             message: row.text("message")?,
-            as_of: row.maybe_int("as_of")?.and_then(Day::from_number),
+            as_of: row.maybe_day("as_of")?,
             passages,
             sentences,
             escalation: self.escalation_of_run(of, scope, &run).await?,

@@ -105,7 +105,9 @@ mod probes {
             }],
             pages: None,
             parser: "probe".to_owned(),
-            legible: 1.0,
+            boxes: Vec::new(),
+            page_info: Vec::new(),
+            warnings: Vec::new(),
         })
     }
 }

@@ -148,8 +148,7 @@ fn on_stdin<T>(work: impl FnOnce(&[u8]) -> T) -> Result<T, ParseFailure> {
     io::stdin()
         .read_to_end(&mut bytes)
         .map_err(|e| ParseFailure::cage(format!("reading the file: {e}")))?;
-    catch_unwind(AssertUnwindSafe(|| work(&bytes)))
-        .map_err(|_| ParseFailure::crashed(last_panic()))
+    catch_unwind(AssertUnwindSafe(|| work(&bytes))).map_err(|_| ParseFailure::crashed(last_panic()))
 }
 
 fn last_panic() -> String {
@@ -158,10 +157,7 @@ fn last_panic() -> String {
 }
 
 /// Writes the reply; one that is too long becomes a failure that says so.
-pub(super) fn reply<T: Serialize>(
-    outcome: Result<T, ParseFailure>,
-    most_bytes: u64,
-) -> ExitCode {
+pub(super) fn reply<T: Serialize>(outcome: Result<T, ParseFailure>, most_bytes: u64) -> ExitCode {
     let reply = match outcome {
         Ok(read) => Reply::Read(read),
         Err(failure) => Reply::Failed(failure),

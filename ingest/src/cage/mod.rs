@@ -6,41 +6,62 @@
 //! beyond small limits, every path (Landlock, where the kernel has it), and every system call but
 //! the few that computing needs (seccomp). A panic, a stack overflow, an endless loop or a memory
 //! bomb costs that file alone. What comes back is checked like any other foreign input.
+//!
+//! A PDF takes several children in turn: `chain.rs` says which, page by page; `ocr.rs` reads pages
+//! that are pictures.
 
+mod chain;
 mod child;
+mod ocr;
 mod order;
-mod poppler;
+mod programs;
 mod run;
+mod session;
+mod unpack;
 mod walls;
 
 pub use child::{child_main, child_with};
+pub use programs::ocr_languages;
+pub use unpack::{Unpacked, UnpackedFile, unpack};
 
 use crate::detect::Format;
 use crate::failure::ParseFailure;
 use crate::parse::Parsed;
-use run::{Ended, Input};
+use inhouse_protocol::ReadSettings;
+use order::Order;
+use run::Input;
 use serde::{Deserialize, Serialize};
+use session::Session;
 use std::path::{Path, PathBuf};
-use tokio::task::spawn_blocking;
 
-/// Limits of one child.
+/// Limits of one child, and how pictures are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CageConfig {
     /// Memory beyond what the program needs to start, in bytes.
     pub memory_bytes: u64,
     /// CPU time in seconds.
     pub cpu_s: u64,
-    /// Time on the clock in seconds; then the parent kills the child.
+    /// Time on the clock in seconds; then the parent kills the child. A file whose pages are read
+    /// as pictures has a ninth of it more for each of them.
     pub wall_s: u64,
     /// Longest reply in bytes.
     pub output_bytes: u64,
     /// The program to start with `parse-child ORDER`.
     pub program: PathBuf,
+    /// The languages of text in pictures, as ISO 639-1; those that are not installed are left out.
+    pub ocr_languages: Vec<String>,
+    /// The resolution that pages are painted in to be read as pictures, in dots per inch.
+    pub ocr_dpi: u32,
+    /// Pages of one file that are read as pictures; further ones are left as they are.
+    pub most_pages: u32,
+    /// Pixels of a page that is a picture.
+    pub most_pixels: u64,
 }
 
 impl Default for CageConfig {
     /// 1 GiB, 60 s of CPU, 90 s on the clock, 64 MiB of reply, this very program (also after its
-    /// file was replaced by a newer one).
+    /// file was replaced by a newer one); pictures in English and German, painted at 300 dots per
+    /// inch, 500 pages of a file, 100 million pixels of a page.
     fn default() -> Self {
         Self {
             memory_bytes: 1 << 30,
@@ -48,29 +69,67 @@ impl Default for CageConfig {
             wall_s: 90,
             output_bytes: 64 << 20,
             program: PathBuf::from("/proc/self/exe"),
+            ocr_languages: vec!["en".to_owned(), "de".to_owned()],
+            ocr_dpi: 300,
+            most_pages: 500,
+            most_pixels: 100_000_000,
         }
     }
 }
 
+impl CageConfig {
+    /// Four times the time and memory.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self {
+            memory_bytes: self.memory_bytes.saturating_mul(4),
+            cpu_s: self.cpu_s.saturating_mul(4),
+            wall_s: self.wall_s.saturating_mul(4),
+            ..self.clone()
+        }
+    }
+}
+
+/// Is told how far a file is read.
+pub trait Progressed: Send + Sync {
+    /// The page that is being read, from 1, and how many there are. Pages may come again when
+    /// another reader looks at them.
+    fn at_page(&self, page: u32, of: u32);
+}
+
+/// Nobody wants to know.
+impl Progressed for () {
+    fn at_page(&self, _: u32, _: u32) {}
+}
+
 /// What a child answers.
 #[derive(Debug, Serialize, Deserialize)]
-enum Reply {
-    Read(Parsed),
+enum Reply<T> {
+    Read(T),
     Failed(ParseFailure),
 }
 
-/// Parses the file at `path` in a child. Safe to call many times at once; each call is a process
-/// or, for a PDF that pdf-extract can't read well, up to three in turn.
-pub async fn parse(
+/// Reads the file at `path` in children. Safe to call many times at once; each call is a process,
+/// or for PDFs and pictures several in turn. Dropping it ends them.
+pub async fn read(
     config: &CageConfig,
     format: Format,
     path: &Path,
+    settings: &ReadSettings,
+    progress: &dyn Progressed,
 ) -> Result<Parsed, ParseFailure> {
-    let first = parse_as(config, format.as_str(), path).await;
-    if format == Format::Pdf {
-        poppler::second_opinion(config, path, first).await
+    let mut config = if settings.patient {
+        config.patient()
     } else {
-        first
+        config.clone()
+    };
+    if !settings.languages.is_empty() {
+        config.ocr_languages.clone_from(&settings.languages);
+    }
+    match format {
+        Format::Pdf => chain::read(&config, path, settings.parser, progress).await,
+        Format::Image => ocr::read_picture(&config, path, progress).await,
+        _ => parse_as(&config, format.as_str(), path).await,
     }
 }
 
@@ -80,91 +139,16 @@ pub async fn parse_as(
     name: &str,
     path: &Path,
 ) -> Result<Parsed, ParseFailure> {
-    let ended = run::child(config, name, Input::File(path.to_owned())).await?;
-    judge(config, ended).await
+    let order = Order::new(name, config);
+    let input = Input::File(path.to_owned());
+    session::parsed(session::ask(config, &order, input, &()).await?)
 }
 
 /// Checks that a child can be caged on this machine, with a small text.
 pub async fn check(config: &CageConfig) -> Result<(), ParseFailure> {
     let input = Input::Bytes(b"A text to try the cage with.".to_vec());
-    let ended = run::child(config, Format::Text.as_str(), input).await?;
-    judge(config, ended).await.map(|_| ())
-}
-
-/// [`read_reply`], off the asynchronous runtime: a reply may be long.
-async fn judge(config: &CageConfig, ended: Ended) -> Result<Parsed, ParseFailure> {
-    let config = config.clone();
-    spawn_blocking(move || read_reply(&config, &ended))
+    let order = Order::new(Format::Text.as_str(), config);
+    session::ask::<Parsed>(config, &order, input, &())
         .await
-        .unwrap_or_else(|e| Err(ParseFailure::crashed(format!("reading the reply: {e}"))))
-}
-
-fn read_reply(config: &CageConfig, ended: &Ended) -> Result<Parsed, ParseFailure> {
-    if ended.output_overran {
-        return Err(ParseFailure::too_much_text(config.output_bytes));
-    }
-    match serde_json::from_slice(&ended.output) {
-        Ok(Reply::Read(parsed)) => {
-            sound(&parsed)
-                .map_err(|what| ParseFailure::crashed(format!("unsound reply: {what}")))?;
-            Ok(parsed)
-        }
-        Ok(Reply::Failed(failure)) => Err(failure),
-        Err(_) => Err(ended.failure(config)),
-    }
-}
-
-/// Holds a reply against what the rest of the program relies on: the child read foreign bytes,
-/// so its word is not taken.
-fn sound(parsed: &Parsed) -> Result<(), String> {
-    let total = parsed.text.chars().count();
-    let mut end = 0;
-    for block in &parsed.blocks {
-        if block.start < end || block.start >= block.end || block.end > total {
-            return Err(format!("block {}..{} of {total}", block.start, block.end));
-        }
-        if block.page.is_some_and(|page| Some(page) > parsed.pages) {
-            return Err("a page beyond the last".to_owned());
-        }
-        end = block.end;
-    }
-    if parsed.blocks.is_empty() {
-        return Err("no blocks".to_owned());
-    }
-    if parsed.text.contains('\0') || parsed.parser.len() > 40 {
-        return Err("characters that can't be stored".to_owned());
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use inhouse_protocol::{Block, BlockKind};
-
-    #[test]
-    fn a_reply_with_blocks_outside_its_text_is_refused() {
-        let block = |start, end| Block {
-            kind: BlockKind::Paragraph,
-            start,
-            end,
-            page: None,
-        };
-        let parsed = |blocks| Parsed {
-            title: None,
-            text: "four".to_owned(),
-            blocks,
-            pages: None,
-            parser: "text".to_owned(),
-            legible: 1.0,
-        };
-        assert!(sound(&parsed(vec![block(0, 2), block(2, 4)])).is_ok());
-        assert!(sound(&parsed(vec![block(0, 5)])).is_err());
-        assert!(sound(&parsed(vec![block(0, 3), block(2, 4)])).is_err());
-        assert!(sound(&parsed(vec![block(2, 2)])).is_err());
-        assert!(sound(&parsed(vec![])).is_err());
-        let mut paged = parsed(vec![block(0, 4)]);
-        paged.blocks[0].page = Some(1);
-        assert!(sound(&paged).is_err());
-    }
+        .map(|_| ())
 }

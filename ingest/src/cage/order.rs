@@ -126,7 +126,11 @@ mod tests {
         };
         assert_eq!(order.to_string().parse(), Ok(order));
         assert_eq!("pdf".parse::<Order>().unwrap().memory_bytes, 1 << 30);
-        for wrong in ["pdf:memory=lots", "pdf:dpi=5000000000", "pdf:languages=eng/x"] {
+        for wrong in [
+            "pdf:memory=lots",
+            "pdf:dpi=5000000000",
+            "pdf:languages=eng/x",
+        ] {
             assert!(wrong.parse::<Order>().is_err(), "{wrong}");
         }
     }

@@ -80,7 +80,11 @@ impl Program {
                 let languages = order.languages.as_str();
                 let segmentation = order.segmentation.to_string();
                 add(&["stdin", "stdout", "-l", languages, "--psm", &segmentation]);
-                add(&["--dpi", &order.dpi.to_string(), "tsv"]);
+                // A file that is a picture may know its own.
+                if order.dpi > 0 {
+                    add(&["--dpi", &order.dpi.to_string()]);
+                }
+                add(&["tsv"]);
             }
         }
         arguments
@@ -105,7 +109,7 @@ pub(super) fn become_it(program: Program, order: &Order) -> ParseFailure {
 }
 
 /// Languages by ISO 639-1 and by tesseract's names.
-const LANGUAGES: [(&str, &str); 33] = [
+static LANGUAGES: [(&str, &str); 33] = [
     ("ar", "ara"),
     ("bg", "bul"),
     ("ca", "cat"),
@@ -147,7 +151,9 @@ pub fn ocr_languages() -> Vec<String> {
     let there = trained();
     let there = |name: &str| there.contains(name);
     let languages = LANGUAGES.iter().filter(|(_, name)| there(name));
-    languages.map(|(language, _)| (*language).to_owned()).collect()
+    languages
+        .map(|(language, _)| (*language).to_owned())
+        .collect()
 }
 
 /// Tesseract's names of those of `wanted` (ISO 639-1) that are installed, joined as it takes them;
@@ -226,7 +232,10 @@ mod tests {
             let languages: Vec<String> = languages.iter().map(|l| (*l).to_owned()).collect();
             tesseract_languages(&languages)
         };
-        assert_eq!(wanted(&["de", "xx", "en", "de"]).as_deref(), Some("deu+eng"));
+        assert_eq!(
+            wanted(&["de", "xx", "en", "de"]).as_deref(),
+            Some("deu+eng")
+        );
         assert_eq!(wanted(&["xx"]).as_deref(), Some("eng"));
         assert!(ocr_languages().contains(&"de".to_owned()));
     }

@@ -60,9 +60,7 @@ pub(super) fn spawn(
         .process_group(0)
         .kill_on_drop(true)
         .spawn()
-        .map_err(|e| {
-            ParseFailure::cage(format!("the parser's process could not be started: {e}"))
-        })
+        .map_err(|e| ParseFailure::cage(format!("the parser's process could not be started: {e}")))
 }
 
 /// Runs one child to its end.
@@ -269,10 +267,16 @@ mod tests {
         let heard = Heard::default();
         let mut ear = Ear::default();
         ear.hear(b"progress 1 3\nodd font\nprog", &heard);
-        ear.hear(b"ress 2 3\nprogress 2 3\nprogress 9 3\nprogress x y\n", &heard);
+        ear.hear(
+            b"ress 2 3\nprogress 2 3\nprogress 9 3\nprogress x y\n",
+            &heard,
+        );
         ear.hear(b"the end", &heard);
         assert_eq!(*heard.0.lock().unwrap(), [(1, 3), (2, 3)]);
-        assert_eq!(ear.finish(), "odd font\nprogress 9 3\nprogress x y\nthe end");
+        assert_eq!(
+            ear.finish(),
+            "odd font\nprogress 9 3\nprogress x y\nthe end"
+        );
     }
 
     #[test]

@@ -27,8 +27,6 @@ const MOST_HEAD: u32 = 256 << 10;
 /// Remarks that are passed on, and the characters of each.
 const MOST_REMARKS: usize = 200;
 const REMARK_CHARS: usize = 300;
-/// What is kept of the child's complaints, in bytes.
-const MOST_STDERR: u64 = 16 << 10;
 
 /// What came out of a container.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -92,7 +90,7 @@ pub async fn unpack(
     let limit = Duration::from_secs(order.wall_s.max(1));
     let (received, said) = {
         let mut receiving = pin!(timeout(limit, receive(stdout, into)));
-        let mut listening = pin!(complaints(stderr));
+        let mut listening = pin!(run::listen(stderr, &()));
         let mut said = None;
         let received = loop {
             tokio::select! {
@@ -118,19 +116,6 @@ pub async fn unpack(
         Ok(Err(Stopped::For(failure))) => Err(failure),
         Ok(Err(Stopped::Early)) | Err(_) => Err(ended.failure()),
     }
-}
-
-/// The beginning of what the child complains of; the rest is read and forgotten, so that it isn't
-/// held up.
-async fn complaints(source: Option<impl AsyncRead + Unpin>) -> String {
-    let mut kept = Vec::new();
-    if let Some(source) = source {
-        let mut limited = source.take(MOST_STDERR);
-        // An error ends the reading as the end does.
-        let _ = limited.read_to_end(&mut kept).await;
-        let _ = tokio::io::copy(&mut limited.into_inner(), &mut tokio::io::sink()).await;
-    }
-    String::from_utf8_lossy(&kept).into_owned()
 }
 
 /// Writes the files that come in frames into a folder.

@@ -116,6 +116,11 @@ impl Quality {
         self.letters >= STAMP && self.is_sound() && self.is_gibberish()
     }
 
+    /// Whether some of it may be wrong or missing.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        self.letters > 0 && !self.is_sound()
+    }
+
     fn is_sound(&self) -> bool {
         self.bad <= MOST_BAD && self.outside <= 0.5 && !self.cut_short
     }

@@ -4,9 +4,23 @@ use super::context::{Context, open_app};
 use crate::app::{self, Answers, master_keys};
 use crate::embedding::{embed_lacking, forget_former};
 use anyhow::Context as _;
+use clap::Args;
+use inhouse_ingest::Counts;
 use inhouse_store::{Indexes, ModelState, Store, SystemClock};
+use serde_json::json;
 use std::io::Write;
 use std::sync::Arc;
+
+/// `inhouse reindex …`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ReindexArgs {
+    /// Embed with the configured model first what has no vector by it, and let it answer
+    #[arg(long)]
+    embed: bool,
+    /// Build nothing: only compare the indexes with the database
+    #[arg(long, conflicts_with = "embed")]
+    check: bool,
+}
 
 /// Passages between two lines about how far it is.
 const TELL_EVERY: usize = 1_000;
@@ -26,15 +40,38 @@ pub(super) async fn migrate(context: Context<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Builds the search indexes again from the database.
-pub(super) async fn reindex(embed: bool, context: Context<'_>) -> anyhow::Result<()> {
-    if embed {
+/// Builds the search indexes again from the database, or only compares them with it.
+pub(super) async fn reindex(args: ReindexArgs, context: Context<'_>) -> anyhow::Result<()> {
+    if args.embed {
         return embed_again(context).await;
+    }
+    if args.check {
+        return compare(context).await;
     }
     let app = open_app(&context.config, Answers::NotWritten).await?;
     app.search().follower.rebuild().await?;
     let passages = app.store.findable_passages().await?;
     writeln!(context.out, "Built the indexes again: {passages} passages.")?;
+    Ok(())
+}
+
+/// Says how many passages can be found in the database and in each index, once these have followed;
+/// fails where they differ.
+async fn compare(context: Context<'_>) -> anyhow::Result<()> {
+    let app = open_app(&context.config, Answers::NotWritten).await?;
+    let search = app.search();
+    search.follower.catch_up().await?;
+    let Counts {
+        database,
+        lexical,
+        vectors,
+    } = search.follower.counts().await?;
+    let told = json!({ "database": database, "lexical": lexical, "vectors": vectors });
+    writeln!(context.out, "{told}")?;
+    anyhow::ensure!(
+        database == lexical && database == vectors,
+        "the indexes differ from the database; `inhouse reindex` builds them again"
+    );
     Ok(())
 }
 

@@ -179,7 +179,7 @@ async fn receive(app: &App, mut field: Field<'_>) -> AppResult<Received> {
 }
 
 /// Whether the caller may change what is in a set: for who only reads it, changing isn't there.
-pub(super) fn managed(scope: &Scope, set: &SetId) -> AppResult<()> {
+fn managed(scope: &Scope, set: &SetId) -> AppResult<()> {
     if scope.manages(set) {
         Ok(())
     } else {

@@ -86,8 +86,9 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
         let mut sender = tokio::net::TcpStream::connect(address).await.unwrap();
-        let head =
-            format!("POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {LARGE}\r\n\r\n");
+        let head = format!(
+            "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {LARGE}\r\n\r\n"
+        );
         sender.write_all(head.as_bytes()).await.unwrap();
         // All of it first, and only then the answer, as some clients do.
         sender.write_all(&vec![b'x'; LARGE]).await.unwrap();

@@ -58,7 +58,7 @@ async fn lease(app: &App, watch: &Watch, owner: &str) -> Option<Job> {
     let kind = format!("watch:{root}");
     let leased = async {
         app.store.ensure_job(&kind, &root).await?;
-        app.store.lease_job(&[&kind], owner, LEASE_MS).await
+        app.store.lease_job(&[kind.as_str()], owner, LEASE_MS).await
     };
     match leased.await {
         Ok(job) => job,

@@ -1,6 +1,7 @@
 //! What was read from the document itself and waits for a person's word.
 
 use super::Shown;
+use crate::browser;
 use crate::part::{Icon, IntoWhole, IntoWholes, derive, live};
 use crate::state::Ui;
 use crate::text;
@@ -60,6 +61,8 @@ fn card(
             let change = api.decide(&version, &decided);
             let done = shown.done(ui, change, text::SAVED).await;
             let _ = busy.try_set(false);
+            // The button that was pressed is gone.
+            browser::focus("#document");
             let _ = shown.error.try_set(done.err());
         });
     };

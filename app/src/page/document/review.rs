@@ -13,14 +13,17 @@ use leptos::task::spawn_local;
 
 /// The note, while the review is due; its form for the owner and those who manage the set.
 pub(super) fn review(shown: Shown, me: UserId) -> AnyView {
-    let note = move || {
-        let (due, mine, on) = shown.detail.with(|detail| {
+    let state = Memo::new(move |_| {
+        shown.detail.with(|detail| {
             let mine = detail.facts.owner.as_ref() == Some(&me);
-            (detail.review_due, mine, detail.facts.review_on)
-        });
-        let on = on.filter(|_| due)?;
-        let manages = shown.detail.with_untracked(|detail| detail.manages);
-        let words = text::review_due(day_text(on).as_str(), mine);
+            let on = detail.facts.review_on.filter(|_| detail.review_due);
+            (on, mine, detail.manages)
+        })
+    });
+    let note = move || {
+        let (on, mine, manages) = state.get();
+        let on = on?;
+        let words = text::review_due(&day_text(on), mine);
         Some(view! {
             <section class="review-note" aria-labelledby="review">
                 <h2 id="review">{Icon::Clock.view()} {words}</h2>

@@ -157,7 +157,13 @@ mod tests {
         assert_eq!(
             shown(&arranged(&all, "", Standing::Any, 200)),
             [
-                "agreement", "lease", "[2026]", "mail", ">zip", ">>deep", ">memo"
+                "agreement",
+                "lease",
+                "[2026]",
+                "mail",
+                ">zip",
+                ">>deep",
+                ">memo"
             ]
         );
     }

@@ -112,9 +112,8 @@ fn actions(file: Memo<Option<DocumentSummary>>, files: Files) -> AnyView {
                 Act::Cancel => {
                     files.act(|api| async move { api.cancel_document(&file.id).await });
                 }
-                Act::Retry => files.act(|api| async move {
-                    api.retry(&file.id, &ReadSettings::default()).await
-                }),
+                Act::Retry => files
+                    .act(|api| async move { api.retry(&file.id, &ReadSettings::default()).await }),
             }
         }
     };

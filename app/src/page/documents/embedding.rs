@@ -38,17 +38,17 @@ struct Shown {
 
 fn section(state: EmbeddingState) -> AnyView {
     let before = state.active.clone();
-    let underway = state.next.is_some();
+    if state.next.is_none() {
+        return ().whole();
+    }
     let shown = Shown {
         state: RwSignal::new(state),
         error: RwSignal::new(None),
         busy: RwSignal::new(false),
         api: StoredValue::new(expect_context()),
     };
-    if !underway {
-        return ().whole();
-    }
-    look_while_underway(shown);
+    let underway = Memo::new(move |_| shown.state.with(|state| state.next.is_some()));
+    look_while(underway, shown);
     let wrong = move || {
         shown
             .error
@@ -56,12 +56,15 @@ fn section(state: EmbeddingState) -> AnyView {
             .map(|error| view! { <ErrorNote error=error /> })
     };
     let content = move || {
-        let state = shown.state.get();
-        match state.next {
-            Some(next) => progress(shown, &state.active, &next),
-            None if state.active == before => ().whole(),
-            None => view! { <p>{text::embedding_switched(&state.active)}</p> }.whole(),
+        if underway.get() {
+            return progress(shown);
         }
+        let active = shown.state.with_untracked(|state| state.active.clone());
+        // The one on its way may have been given up instead.
+        if active == before {
+            return ().whole();
+        }
+        view! { <p>{text::embedding_switched(&active)}</p> }.whole()
     };
     view! {
         <section class="panel" aria-labelledby="embedding">
@@ -73,15 +76,24 @@ fn section(state: EmbeddingState) -> AnyView {
     .whole()
 }
 
-fn progress(shown: Shown, active: &str, next: &NextEmbedding) -> AnyView {
+/// What the model on its way has done, with a way to let it rest.
+fn progress(shown: Shown) -> AnyView {
     let ui = Ui::of_page();
-    let paused = next.paused;
+    let of_next = move |read: fn(&NextEmbedding) -> u64| {
+        shown
+            .state
+            .with(|state| state.next.as_ref().map_or(0, read))
+    };
+    let paused = Memo::new(move |_| {
+        let next = shown.state.with(|state| state.next.clone());
+        next.is_some_and(|next| next.paused)
+    });
     let turn = move |_| {
-        let api = shown.api.get_value();
+        let (api, pause) = (shown.api.get_value(), !paused.get_untracked());
         shown.busy.set(true);
         shown.error.set(None);
         spawn_local(async move {
-            let turned = match api.pause_embedding(!paused).await {
+            let turned = match api.pause_embedding(pause).await {
                 Ok(()) => look(shown).await,
                 Err(wrong) => Err(wrong),
             };
@@ -89,17 +101,36 @@ fn progress(shown: Shown, active: &str, next: &NextEmbedding) -> AnyView {
             let _ = shown.error.try_set(turned.err());
         });
     };
-    let button = if paused { text::RESUME } else { text::PAUSE };
+    let models = shown.state.with_untracked(|state| {
+        let next = state.next.as_ref().map(|next| next.model.clone());
+        text::embedding_underway(&state.active, &next.unwrap_or_default())
+    });
+    let (done, total) = (
+        move || of_next(|next| next.done),
+        move || of_next(|next| next.total),
+    );
+    let button = move || {
+        if paused.get() {
+            text::RESUME
+        } else {
+            text::PAUSE
+        }
+    };
+    let tag = move || {
+        paused
+            .get()
+            .then(|| view! { <span class="tag">{text::PAUSED}</span> })
+    };
     view! {
-        <p class="quiet">{text::embedding_underway(active, &next.model)}</p>
+        <p class="quiet">{models}</p>
         <p class="embedding-progress">
             <progress
-                max=next.total.max(1).to_string()
-                value=next.done.to_string()
+                max=derive(move || total().max(1).to_string())
+                value=derive(move || done().to_string())
                 aria-label=text::EMBEDDING_TITLE
             ></progress>
-            <span>{text::passages_of(next.done, next.total)}</span>
-            {paused.then(|| view! { <span class="tag">{text::PAUSED}</span> })}
+            <span>{live(move || text::passages_of(done(), total()))}</span>
+            {live(tag)}
         </p>
         <div class="buttons">
             <button
@@ -108,7 +139,7 @@ fn progress(shown: Shown, active: &str, next: &NextEmbedding) -> AnyView {
                 disabled=derive(move || !ui.ready.get() || shown.busy.get())
                 on:click=turn
             >
-                {button}
+                {live(button)}
             </button>
         </div>
     }
@@ -126,8 +157,7 @@ async fn look(shown: Shown) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn look_while_underway(shown: Shown) {
-    let underway = Memo::new(move |_| shown.state.with(|state| state.next.is_some()));
+fn look_while(underway: Memo<bool>, shown: Shown) {
     on_change(move || {
         if !underway.get() {
             return;

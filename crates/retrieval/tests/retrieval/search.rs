@@ -1,7 +1,7 @@
 //! The embedding model, topics, and the search that joins both indexes: the real parts.
 
 use crate::common::{embedder, id, models, operator, rows, sets};
-use inhouse_protocol::{DocumentId, PassageId};
+use inhouse_protocol::{Day, DocumentId, PassageId};
 use inhouse_retrieval::{
     EdgeIndex, Embedder, EmbeddingModel, LexicalIndex, Query, RetrievalError, RetrievalSettings,
     Retriever, Topics, VectorIndex, VectorPoint,
@@ -202,6 +202,32 @@ async fn nothing_outside_the_scope_is_found_by_any_leg() {
     let nothing = nothing.expect("the search succeeds");
     assert_eq!(nothing.hits, []);
     assert!(nothing.features.best_dense.abs() < f32::EPSILON);
+}
+
+#[tokio::test]
+async fn nothing_of_another_day_is_found_by_any_leg() {
+    let day = |text: &str| text.parse::<Day>().expect("a day");
+    let mut rows = contracts();
+    for row in &mut rows {
+        // The lease of Acme ended; those of others go on.
+        if row.document == id(1) {
+            row.valid_until = day("2025-01-01").number();
+        }
+    }
+    let (retriever, _dir) = retriever(rows).await;
+    let query = query("How many days of notice end the lease of Acme?");
+    let then = operator().as_of(day("2024-12-31"));
+    assert_eq!(
+        first(&retriever, &then, query.clone()).await,
+        Some(id(1001))
+    );
+    let now = operator().as_of(day("2025-01-01"));
+    let found = retriever.search(&now, &query).await;
+    let found = found.expect("the search succeeds");
+    assert!(!found.hits.is_empty());
+    for hit in &found.hits {
+        assert!((1000..1004).all(|n| hit.passage != id(n)), "{hit:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::{Done, MORNING, World, both, sentence};
 use inhouse_protocol::{
-    Audience, EscalationReason, Outcome, Role, RunEvent, RunState, Stage, Timestamp,
+    Audience, Day, EscalationReason, Outcome, Role, RunEvent, RunState, Stage, Timestamp,
 };
 use inhouse_store::{FinishRun, ModelCall, NewEscalation, Principal, StoreError, TICKET, UsageBy};
 use serde_json::json;
@@ -179,6 +179,7 @@ async fn a_run_ends_once_with_all_that_explains_it(world: World) -> Done {
         answerability: Some(0.875),
         rule: Some("answer".into()),
         standalone_question: Some("When does the lease end?".into()),
+        as_of: Day::of(2026, 3, 31),
         trace: json!({ "rules": [{ "id": "answer", "words": "answerable" }] }),
         timings_ms: json!({ "search": 3.5 }),
         sentences: vec![sentence(&passages[0])],
@@ -205,6 +206,7 @@ async fn a_run_ends_once_with_all_that_explains_it(world: World) -> Done {
         (exchange.state, exchange.outcome),
         (RunState::Done, Some(Outcome::Answered))
     );
+    assert_eq!(exchange.as_of, Day::of(2026, 3, 31));
     assert_eq!(exchange.passages, passages);
     assert_eq!(exchange.sentences, [sentence(&passages[0])]);
     let usage = world.store.usage_of(&run).await?;
@@ -216,7 +218,7 @@ async fn a_run_ends_once_with_all_that_explains_it(world: World) -> Done {
         ),
         (2, 120, 10)
     );
-    // A run without an answerability, after one with it: the statement is the same one.
+    // A run without an answerability or a day, after one with them: the statement is the same one.
     let declined = world.ask(&emil, "Where is the pizza?").await?;
     world
         .store

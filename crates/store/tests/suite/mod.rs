@@ -19,6 +19,7 @@ mod privacy;
 mod record;
 mod refusals;
 mod retention;
+mod reviews;
 mod rights;
 mod schema;
 mod scim;

@@ -1,15 +1,19 @@
 //! Who sees what: one canary document for Legal, every way to its content.
 
-use super::{Done, World, both, sentence};
+use super::{Done, MODEL, World, both, found, ids, sentence};
 use inhouse_protocol::{
-    Audience, DocumentId, Outcome, PersonChange, Role, RunEvent, SetId, VersionId,
+    Audience, DocumentId, LineBox, Outcome, PageInfo, PassageId, PersonChange, Role, RunEvent,
+    SetId, Validity, VersionId,
 };
-use inhouse_store::{Actor, FinishRun, Principal, StoreError};
+use inhouse_store::{Actor, Committed, FinishRun, Principal, StoreError};
 
 both!(
     a_scope_holds_the_sets_of_its_audience,
     an_employee_reaches_the_legal_document_by_no_way,
     a_passage_outside_the_scope_is_left_out_and_the_order_kept,
+    a_scope_is_for_the_day_on_which_it_was_made_or_for_another,
+    passages_are_those_in_force_on_the_scopes_day,
+    a_source_says_when_it_is_in_force_and_where_its_lines_stand,
     a_conversation_shows_only_what_its_owner_may_see_now,
     a_deleted_document_leaves_old_answers,
     other_peoples_conversations_and_runs_are_not_there,
@@ -123,6 +127,106 @@ async fn a_passage_outside_the_scope_is_left_out_and_the_order_kept(world: World
     let shown = world.store.passages(&scope, &asked).await?;
     let ids: Vec<_> = shown.iter().map(|passage| &passage.id).collect();
     assert_eq!(ids, [&asked[0], &asked[2]]);
+    Ok(())
+}
+
+async fn a_scope_is_for_the_day_on_which_it_was_made_or_for_another(world: World) -> Done {
+    let sets = two_sets(&world).await?;
+    let (_, emil) = world.person("emil", Role::Employee).await?;
+    let today = world.today();
+    for principal in [&emil, &Principal::operator()] {
+        assert_eq!(world.store.scope(principal).await?.on(), today);
+    }
+    let then = world.store.scope(&emil).await?.as_of(today.plus(-400));
+    assert_eq!(then.on(), today.plus(-400));
+    assert!(then.contains(&sets.open.0) && !then.contains(&sets.secret.0));
+    world.pass_days(1);
+    assert_eq!(world.store.scope(&emil).await?.on(), today.plus(1));
+    Ok(())
+}
+
+/// A document with two versions, the later one read ten days after the first.
+async fn changed(world: &World) -> Result<(SetId, [VersionId; 2]), Box<dyn std::error::Error>> {
+    let set = world.set("Policies", Audience::Everyone).await?;
+    let (_, first) = world.document(&set, "notice.txt", "Ten days.").await?;
+    world.pass_days(10);
+    let (_, second) = world.document(&set, "notice.txt", "Twenty days.").await?;
+    Ok((set, [first, second]))
+}
+
+async fn passages_are_those_in_force_on_the_scopes_day(world: World) -> Done {
+    let (_, versions) = changed(&world).await?;
+    let mut asked: Vec<PassageId> = Vec::new();
+    for version in &versions {
+        let rows = world.store.index_rows(version, MODEL).await?;
+        asked.extend(rows.into_iter().map(|row| row.passage));
+    }
+    assert_eq!(asked.len(), 2);
+    let today = world.today();
+    let scope = world.everything().await?;
+    for (day, version, validity) in [
+        (today, &versions[1], (Some(today), None)),
+        (today.plus(900), &versions[1], (Some(today), None)),
+        (today.plus(-1), &versions[0], (None, Some(today))),
+        (today.plus(-900), &versions[0], (None, Some(today))),
+    ] {
+        let shown = world
+            .store
+            .passages(&scope.clone().as_of(day), &asked)
+            .await?;
+        assert_eq!(shown.len(), 1, "{day}");
+        assert_eq!(&shown[0].version, version, "{day}");
+        let (from, until) = validity;
+        assert_eq!(shown[0].validity, Validity { from, until }, "{day}");
+    }
+    Ok(())
+}
+
+async fn a_source_says_when_it_is_in_force_and_where_its_lines_stand(world: World) -> Done {
+    let (set, versions) = changed(&world).await?;
+    let scope = world.everything().await?;
+    let (today, store) = (world.today(), &world.store);
+    let old = store.source(&scope, &versions[0], 0, 4, 100).await?;
+    assert!(old.superseded);
+    assert_eq!(
+        old.validity.and_then(|validity| validity.until),
+        Some(today)
+    );
+    let new = store.source(&scope, &versions[1], 0, 4, 100).await?;
+    assert!(!new.superseded);
+    assert!(new.boxes.is_empty() && new.page_info.is_empty());
+
+    // Of three lines, one on each page, the middle one is asked for.
+    let text = "One.\nTwo.\nSix.";
+    let line = |start: usize, page: u32| LineBox {
+        start,
+        end: start + 4,
+        page,
+        left: 1_000,
+        top: 2_000,
+        width: 500,
+        height: 100,
+    };
+    let page = |page: u32| PageInfo {
+        page,
+        label: Some(format!("A-{page}")),
+        parser: "poppler".into(),
+        width: 595,
+        height: 842,
+    };
+    let (_, version) = ids(world.add(&set, "lines.pdf", text).await?)?;
+    let committed = Committed {
+        boxes: vec![line(0, 1), line(5, 2), line(10, 3)],
+        page_info: vec![page(1), page(2), page(3)],
+        ..found(text)
+    };
+    store.commit_version(&version, committed).await?;
+    let near = store.source(&scope, &version, 5, 9, 0).await?;
+    assert_eq!(near.boxes, [line(5, 2)]);
+    assert_eq!(near.page_info, [page(2)]);
+    let wide = store.source(&scope, &version, 5, 9, 100).await?;
+    assert_eq!(wide.boxes, [line(5, 2)], "of what is asked for");
+    assert_eq!(wide.page_info.len(), 3, "of all that is shown");
     Ok(())
 }
 

@@ -1,6 +1,5 @@
 use super::*;
-use crate::failure::Cause;
-use inhouse_protocol::BlockKind;
+use inhouse_protocol::FailureCause as Cause;
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -87,7 +86,7 @@ fn headings_numbers_tables_and_notes_are_as_displayed() {
             ),
             (BlockKind::Paragraph, "2. Guests may not.".to_owned()),
             (BlockKind::Paragraph, "Ask first (note 1) .".to_owned()),
-            (BlockKind::Paragraph, "Note 1: By mail.".to_owned()),
+            (BlockKind::Footnote, "Note 1: By mail.".to_owned()),
             (BlockKind::TableRow, "Car | Fee a day".to_owned()),
         ]
     );
@@ -109,6 +108,89 @@ fn tracked_changes_read_as_accepted_and_each_drawing_once() {
         .map(|(_, text)| text)
         .collect();
     assert_eq!(texts, ["In a box.", "The fee is six euros"]);
+    let parsed = parse(&archive(&[("word/document.xml", &document(body))])).unwrap();
+    assert_eq!(parsed.warnings, [CHANGES_ACCEPTED, HIDDEN_LEFT_OUT]);
+}
+
+#[test]
+fn deleted_ends_and_rows_are_gone_too() {
+    let body = "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>The fee </w:t></w:r></w:p>\
+                <w:p><w:r><w:t>is six euros.</w:t></w:r></w:p>\
+                <w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:r><w:t>old</w:t></w:r></w:p>\
+                </w:tc><w:tc><w:p/></w:tc></w:tr><w:tr><w:tc><w:p><w:pPr><w:rPr><w:del/></w:rPr>\
+                </w:pPr><w:r><w:t>Car</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>6</w:t></w:r>\
+                </w:p></w:tc></w:tr></w:tbl>\
+                <w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>Last.</w:t></w:r></w:p>";
+    let texts: Vec<String> = blocks(&[("word/document.xml", &document(body))])
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(texts, ["The fee is six euros.", "Car | 6", "Last."]);
+}
+
+#[test]
+fn comments_endnotes_and_running_heads_stand_where_they_belong() {
+    let body = "<w:p><w:r><w:t>Ask first</w:t><w:endnoteReference w:id=\"2\"/><w:t>.</w:t>\
+                <w:commentReference w:id=\"0\"/></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>Car\
+                </w:t><w:commentReference w:id=\"1\"/></w:r></w:p></w:tc><w:tc><w:p/></w:tc>\
+                </w:tr></w:tbl>";
+    let words = |name: &str, id: &str, author: &str, text: &str| {
+        format!(
+            "<w:{name} w:id=\"{id}\" w:author=\"{author}\"><w:p><w:r><w:t>{text}</w:t></w:r>\
+             </w:p></w:{name}>"
+        )
+    };
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id=\"{id}\" Type=\"http://x/{kind}\" Target=\"{target}\"/>")
+    };
+    let parts = [
+        ("word/document.xml", document(body)),
+        (
+            "word/_rels/document.xml.rels",
+            [
+                "<Relationships>",
+                &relation("r1", "comments", "remarks.xml"),
+                &relation("r2", "header", "header1.xml"),
+                &relation("r3", "header", "header2.xml"),
+                &relation("r4", "footer", "footer1.xml"),
+                "</Relationships>",
+            ]
+            .concat(),
+        ),
+        (
+            "word/remarks.xml",
+            format!(
+                "<w:comments>{}{}</w:comments>",
+                words("comment", "0", "Ada", "Why?"),
+                words("comment", "1", "", "Which?")
+            ),
+        ),
+        (
+            "word/endnotes.xml",
+            format!(
+                "<w:endnotes>{}</w:endnotes>",
+                words("endnote", "2", "", "By mail.")
+            ),
+        ),
+        ("word/header1.xml", words("hdr", "", "", "Loan policy")),
+        ("word/header2.xml", words("hdr", "", "", "Loan  policy")),
+        ("word/footer1.xml", words("ftr", "", "", "Page 1")),
+        ("word/vbaProject.bin", String::new()),
+    ];
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(n, c)| (*n, c.as_str())).collect();
+    assert_eq!(
+        blocks(&parts),
+        [
+            (BlockKind::Paragraph, "Loan policy".to_owned()),
+            (BlockKind::Paragraph, "Ask first (endnote 1).".to_owned()),
+            (BlockKind::Footnote, "Endnote 1: By mail.".to_owned()),
+            (BlockKind::Footnote, "Comment by Ada: Why?".to_owned()),
+            (BlockKind::TableRow, "Car |".to_owned()),
+            (BlockKind::Footnote, "Comment: Which?".to_owned()),
+        ]
+    );
+    let parsed = parse(&archive(&parts)).unwrap();
+    assert_eq!(parsed.warnings, [MACROS_IGNORED]);
 }
 
 #[test]

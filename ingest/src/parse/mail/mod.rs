@@ -38,7 +38,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
             bodies(&message, &message.html_body),
         ),
     };
-    letter.parse("mail")
+    letter.parse("eml")
 }
 
 /// The files that came with a mail; its own words and the pictures set in them are none.

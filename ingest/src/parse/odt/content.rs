@@ -1,10 +1,12 @@
 //! The walk through an OpenDocument body: paragraphs, lists, tables, notes, slides, sheets.
 
-use super::super::csv::push_row;
+mod paragraphs;
+mod tables;
+
 use super::super::docx::xml::{Element, Node};
 use super::super::sheet::{Grid, iso_date};
-use super::super::{Draft, draft::squeeze, headings};
-use super::numbering::{Numbering, OUTLINE};
+use super::super::{Draft, draft::squeeze};
+use super::numbering::Numbering;
 use super::styles::Styles;
 use inhouse_protocol::BlockKind;
 
@@ -258,99 +260,6 @@ impl Content {
         }
     }
 
-    fn begin_list(&mut self, element: &Element) {
-        let own = element.attribute("style-name").map(str::to_owned);
-        let style = own.or_else(|| self.lists.last().cloned().flatten());
-        let goes_on = element.attribute("continue-numbering") == Some("true")
-            || element.attribute("continue-list").is_some();
-        if self.lists.is_empty()
-            && !goes_on
-            && let Some(style) = &style
-        {
-            self.numbering.restart(style);
-        }
-        self.lists.push(style);
-    }
-
-    fn begin_paragraph(&mut self, element: &Element) {
-        let style = element.attribute("style-name").map(str::to_owned);
-        let heading = (element.name == "h").then(|| {
-            let level = element.attribute("outline-level");
-            level.and_then(|l| l.parse().ok()).unwrap_or(1_u8).max(1)
-        });
-        let label = match (self.item.take(), heading) {
-            (Some(to), _) => {
-                let list = self.lists.last().cloned().flatten();
-                let list = list.or_else(|| self.styles.list(style.as_deref()).map(str::to_owned));
-                match list {
-                    Some(list) => self.numbering.next(&list, self.lists.len(), to),
-                    None => Some("•".to_owned()),
-                }
-            }
-            (None, Some(level)) if element.attribute("is-list-header") != Some("true") => {
-                self.numbering.next(OUTLINE, usize::from(level), None)
-            }
-            _ => None,
-        };
-        self.paragraphs.push(Paragraph {
-            style,
-            heading,
-            label,
-            ..Paragraph::default()
-        });
-    }
-
-    fn end_paragraph(&mut self) {
-        let Some(paragraph) = self.paragraphs.pop() else {
-            return;
-        };
-        let words = squeeze(&paragraph.text);
-        let shown = match &paragraph.label {
-            Some(label) if !words.is_empty() => format!("{label} {words}"),
-            _ => words.clone(),
-        };
-        if let Some(aside) = self.asides.last_mut() {
-            aside.text.push_str(&shown);
-            aside.text.push(' ');
-            self.waiting.extend(paragraph.asides);
-            return;
-        }
-        if !words.is_empty() {
-            let kind = self.kind(&paragraph, &words, &shown);
-            self.emit(kind, shown);
-        }
-        self.waiting.extend(paragraph.asides);
-        self.emit_waiting();
-    }
-
-    fn kind(&mut self, paragraph: &Paragraph, words: &str, shown: &str) -> BlockKind {
-        let role = self.frames.iter().rev().find_map(Option::as_deref);
-        if let (Some(slide), Some("title")) = (&mut self.slide, role) {
-            slide.titled = true;
-            return BlockKind::Heading { level: 2 };
-        }
-        let style = paragraph.style.as_deref();
-        let is_title = self.slide.is_none() && self.styles.is_title(style);
-        if is_title && self.title.is_none() {
-            self.title = Some(words.to_owned());
-        }
-        let marked = match paragraph.heading {
-            Some(level) => Some(level.min(6)),
-            None if is_title => Some(1),
-            None => self.styles.heading_level(style),
-        };
-        let bullet = paragraph.label.as_deref() == Some("•");
-        if self.slide.is_some() && marked.is_none() {
-            // Lines of a slide are short; capitals make no heading of them.
-            return if bullet {
-                BlockKind::ListItem
-            } else {
-                BlockKind::Paragraph
-            };
-        }
-        headings::kind(words, shown, marked, bullet)
-    }
-
     fn emit(&mut self, kind: BlockKind, text: String) {
         match &mut self.slide {
             Some(slide) => slide.blocks.push((kind, text)),
@@ -415,90 +324,6 @@ impl Content {
                 }
             }
             AsideKind::SlideNotes => self.emit(BlockKind::Footnote, format!("Notes: {text}")),
-        }
-    }
-
-    fn end_cell(&mut self, text: String, repeated: u32) {
-        if let Some(sheet) = &mut self.sheet {
-            let from = sheet.column;
-            sheet.column = sheet.column.saturating_add(repeated);
-            if text.is_empty() {
-                return;
-            }
-            for column in from..sheet.column {
-                if sheet.grid.add((sheet.row, column), text.clone()).is_err() {
-                    self.seen.too_many_cells = true;
-                    return;
-                }
-            }
-        } else if let Some(row) = self.rows.last_mut() {
-            // No table of a text is wider.
-            for _ in 0..repeated.min(64) {
-                row.push(text.clone());
-            }
-        }
-    }
-
-    fn end_row(&mut self) {
-        let cells = self.rows.pop().unwrap_or_default();
-        if let Some(sheet) = &mut self.sheet {
-            // A row that is repeated is read once.
-            sheet.row = sheet.row.saturating_add(sheet.repeated);
-            return;
-        }
-        let row = cells.join(" | ");
-        if cells.iter().all(String::is_empty) {
-            return;
-        }
-        match self.asides.last_mut() {
-            // A table inside a cell becomes text of that cell.
-            Some(cell) => {
-                cell.text.push_str(&row);
-                cell.text.push(' ');
-                return;
-            }
-            None if cells.len() == 1 => self.emit(BlockKind::Paragraph, row),
-            None => self.emit(BlockKind::TableRow, row),
-        }
-        self.emit_waiting();
-    }
-
-    fn begin_table(&mut self, element: &Element) {
-        self.tables += 1;
-        if self.is_workbook && self.tables == 1 {
-            let style = element.attribute("style-name");
-            self.sheet = Some(Sheet {
-                name: squeeze(element.attribute("name").unwrap_or_default()),
-                hidden: self.styles.hides_table(style),
-                grid: Grid::new(self.cells),
-                row: 0,
-                column: 0,
-                repeated: 1,
-            });
-        }
-    }
-
-    fn end_table(&mut self) {
-        self.tables = self.tables.saturating_sub(1);
-        if self.tables > 0 {
-            return;
-        }
-        if let Some(sheet) = self.sheet.take() {
-            self.cells = sheet.grid.cells();
-            let rows = sheet.grid.rows();
-            if !rows.is_empty() {
-                let heading = BlockKind::Heading { level: 2 };
-                self.draft.push(heading, &sheet.name, None);
-                if sheet.hidden {
-                    self.seen.hidden_sheets.push(sheet.name);
-                }
-            }
-            for row in rows {
-                push_row(&mut self.draft, &row);
-            }
-        }
-        if self.asides.is_empty() {
-            self.emit_waiting();
         }
     }
 

@@ -60,13 +60,13 @@ impl Styles {
     }
 
     /// The style and those above it, nearest first.
-    fn chain<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = (&'a str, &'a Style)> {
+    fn chain<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = &'a Style> {
         let mut next = name;
         std::iter::from_fn(move || {
             let name = next?;
             let style = self.styles.get(name)?;
             next = style.parent.as_deref();
-            Some((name, style))
+            Some(style)
         })
         // A circle of styles ends here.
         .take(20)
@@ -75,7 +75,7 @@ impl Styles {
     /// The heading level of paragraphs in this style, 1 (top) to 6.
     pub(super) fn heading_level(&self, name: Option<&str>) -> Option<u8> {
         self.chain(name)
-            .find_map(|(_, style)| style.outline)
+            .find_map(|style| style.outline)
             .filter(|level| *level > 0)
             .map(|level| level.min(6))
     }
@@ -83,20 +83,20 @@ impl Styles {
     /// Whether paragraphs in this style are the document's title.
     pub(super) fn is_title(&self, name: Option<&str>) -> bool {
         let named = |name: &str| name.eq_ignore_ascii_case("title");
-        name.is_some_and(named) || self.chain(name).any(|(name, _)| named(name))
+        let below = |style: &Style| style.parent.as_deref().is_some_and(named);
+        name.is_some_and(named) || self.chain(name).any(below)
     }
 
     /// The list style of paragraphs in this style.
-    pub(super) fn list(&self, name: Option<&str>) -> Option<&str> {
-        self.chain(name)
-            .find_map(|(_, style)| style.list.as_deref())
+    pub(super) fn list<'a>(&'a self, name: Option<&'a str>) -> Option<&'a str> {
+        self.chain(name).find_map(|style| style.list.as_deref())
     }
 
     pub(super) fn hides_table(&self, name: Option<&str>) -> bool {
-        self.chain(name).any(|(_, style)| style.hidden_table)
+        self.chain(name).any(|style| style.hidden_table)
     }
 
     pub(super) fn hides_text(&self, name: Option<&str>) -> bool {
-        self.chain(name).any(|(_, style)| style.hidden_text)
+        self.chain(name).any(|style| style.hidden_text)
     }
 }

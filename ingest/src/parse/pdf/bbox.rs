@@ -94,20 +94,6 @@ fn line_of(words: &[Word]) -> Option<Line> {
         place.bottom = place.bottom.max(word.place.bottom);
     }
     let longest = words.iter().max_by_key(|word| word.text.len())?;
-    let (wide, high) = (place.right - place.left, place.bottom - place.top);
-    let letters: usize = words.iter().map(|word| word.text.chars().count()).sum();
-    // Written up or down the page.
-    if high > 3.0 * wide && letters > 3 {
-        let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        return Some(Line {
-            text: text.join(" "),
-            left: place.top,
-            right: place.bottom,
-            y: place.left,
-            size: wide,
-            place,
-        });
-    }
     let size = (longest.place.bottom - longest.place.top).max(0.1);
     let mut text = first.text.clone();
     for pair in words.windows(2) {
@@ -115,7 +101,7 @@ fn line_of(words: &[Word]) -> Option<Line> {
         text.push(if gap > 2.5 * size { '\t' } else { ' ' });
         text.push_str(&pair[1].text);
     }
-    Some(Line::upright(text, place, size))
+    Some(Line::standing(text, place, size))
 }
 
 /// The number after `mark`, which is an attribute's name with its quote.

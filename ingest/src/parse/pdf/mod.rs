@@ -172,9 +172,9 @@ pub(crate) fn assemble(mut raw: RawDocument) -> Result<Parsed, ParseFailure> {
         .zip(1..)
         .map(|(((page, printed), read), number)| PageInfo {
             page: number,
+            width: page.points().0,
+            height: page.points().1,
             parser: if read { page.reader.as_str() } else { "" }.to_owned(),
-            width: points(page.width),
-            height: points(page.height),
             label: page.label.or(printed),
         })
         .collect();
@@ -224,15 +224,6 @@ fn line_box(spot: &Spot, page: &RawPage) -> Option<LineBox> {
 )]
 fn part(length: f64, whole: f64) -> u16 {
     (length / whole * WHOLE).round().clamp(0.0, WHOLE) as u16
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "held between 0 and a million"
-)]
-fn points(length: f64) -> u32 {
-    length.round().clamp(0.0, 1e6) as u32
 }
 
 /// The title of the document information, where a person wrote it.

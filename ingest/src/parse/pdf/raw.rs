@@ -47,8 +47,20 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// A line that stands upright at `place`, its letters `size` high.
-    pub(super) fn upright(text: String, place: Place, size: f64) -> Self {
+    /// A line at `place`, its letters `size` high; one that is much higher than wide is written up
+    /// or down the page.
+    pub(super) fn standing(text: String, place: Place, size: f64) -> Self {
+        let (wide, high) = (place.right - place.left, place.bottom - place.top);
+        if high > 3.0 * wide && text.chars().nth(3).is_some() {
+            return Self {
+                text,
+                left: place.top,
+                right: place.bottom,
+                y: place.left,
+                size: wide.max(0.1),
+                place,
+            };
+        }
         Self {
             text,
             left: place.left,
@@ -143,10 +155,15 @@ impl RawPage {
                     right: left + body.chars().count() as f64 * 5.0,
                     bottom: row as f64 * 12.0 + 10.0,
                 };
-                Line::upright(body.to_owned(), place, 10.0)
+                Line::standing(body.to_owned(), place, 10.0)
             })
             .collect();
         Self::new(Reader::Poppler, (600.0, 800.0), lines, Tally::default())
+    }
+
+    /// Width and height as it is shown, in whole points.
+    pub(crate) fn points(&self) -> (u32, u32) {
+        (points(self.width), points(self.height))
     }
 
     /// Whether no other reader need look at it.
@@ -191,6 +208,15 @@ pub(crate) enum PdfReading {
     Whole(Box<Parsed>),
     /// Some were not.
     Pages(RawDocument),
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "held between 0 and a million"
+)]
+fn points(length: f64) -> u32 {
+    length.round().clamp(0.0, 1e6) as u32
 }
 
 /// A length as it is sent, to the tenth of a point.

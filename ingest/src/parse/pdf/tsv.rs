@@ -170,7 +170,7 @@ fn line_of(words: &[Word], usual: f64) -> Option<Line> {
         right: tenth(place.right),
         bottom: tenth(place.bottom),
     };
-    Some(Line::upright(text, place, tenth(size.max(0.1))))
+    Some(Line::standing(text, place, tenth(size.max(0.1))))
 }
 
 #[cfg(test)]

@@ -32,14 +32,13 @@ impl Letters {
         };
     }
 
-    /// Takes a byte of text; `false` when it only stands in for a character before.
-    pub(super) fn byte(&mut self, byte: u8) -> bool {
+    /// Takes a byte of text, unless it only stands in for a character before.
+    pub(super) fn byte(&mut self, byte: u8) {
         if self.skip > 0 {
             self.skip -= 1;
-            return false;
+        } else {
+            self.bytes.push(byte);
         }
-        self.bytes.push(byte);
-        true
     }
 
     /// The letters of the bytes taken since the last time, in the encoding of `font`.

@@ -36,7 +36,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseFailure> {
     for foot in &read.feet {
         draft.push(BlockKind::Paragraph, foot, None);
     }
-    let title = read.title.filter(|title| is_telling(title));
+    let told = read.title.filter(|title| is_telling(title));
+    let title = read.shown_title.or(told);
     let (text, blocks) = draft.finish();
     let mut parsed = Parsed::new("rtf", title, text, blocks)?;
     if read.tracked_changes {

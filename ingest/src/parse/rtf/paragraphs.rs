@@ -64,6 +64,9 @@ pub(super) struct Read {
     pub(super) blocks: Vec<(BlockKind, String)>,
     pub(super) heads: Vec<String>,
     pub(super) feet: Vec<String>,
+    /// Of the paragraph that has the style for it.
+    pub(super) shown_title: Option<String>,
+    /// Of the file's properties.
     pub(super) title: Option<String>,
     pub(super) tracked_changes: bool,
     pub(super) hidden_text: bool,
@@ -110,8 +113,8 @@ impl Read {
         if !words.is_empty() {
             let style = self.styles.get(&properties.style);
             let is_title = style.is_some_and(|style| style.is_title);
-            if is_title && self.title.is_none() {
-                self.title = Some(words.clone());
+            if is_title && self.shown_title.is_none() {
+                self.shown_title = Some(words.clone());
             }
             let marked = match properties.outline {
                 Some(outline) => level(outline),
@@ -172,7 +175,7 @@ impl Read {
             Purpose::Body | Purpose::Style => {}
             Purpose::Label => outer.label = text,
             Purpose::CommentAuthor => self.author = text,
-            Purpose::Title => self.title = Some(text).filter(|title| !title.is_empty()),
+            Purpose::Title => self.title = Some(text),
             Purpose::Header => add_running(&mut self.heads, text),
             Purpose::Footer => add_running(&mut self.feet, text),
             Purpose::Comment => {

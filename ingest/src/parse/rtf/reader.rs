@@ -37,6 +37,7 @@ struct Group {
     /// Of a style that is being read.
     style: i32,
     outline: Option<i32>,
+    properties: Properties,
 }
 
 impl Default for Group {
@@ -51,6 +52,7 @@ impl Default for Group {
             optional: false,
             style: 0,
             outline: None,
+            properties: Properties::default(),
         }
     }
 }
@@ -61,7 +63,6 @@ pub(super) struct Reader {
     outer: Vec<Group>,
     frames: Vec<Frame>,
     letters: Letters,
-    properties: Properties,
     read: Read,
 }
 
@@ -72,7 +73,6 @@ impl Default for Reader {
             outer: Vec::new(),
             frames: vec![Frame::new(Purpose::Body)],
             letters: Letters::default(),
-            properties: Properties::default(),
             read: Read::default(),
         }
     }
@@ -105,9 +105,13 @@ impl Reader {
                 self.letters.skip = 0;
                 self.close_group();
             }
-            _ if self.letters.skip > 0 => self.letters.skip -= 1,
+            Token::Symbol(_) if self.letters.skip > 0 => self.letters.skip -= 1,
             Token::Symbol(symbol) => self.symbol(symbol),
-            Token::Word(word, number) => self.word(word, number),
+            Token::Word(word, number) => {
+                // A word may stand in for a character too; more often none is there.
+                self.letters.skip = 0;
+                self.word(word, number);
+            }
             Token::Byte(_) => {}
         }
         Ok(())
@@ -138,8 +142,7 @@ impl Reader {
         match frame.purpose {
             Purpose::Style => self.read.add_style(group.style, group.outline, &frame.text),
             Purpose::Body => {
-                let properties = self.properties.clone();
-                self.read.end_paragraph(&mut frame, &properties);
+                self.read.end_paragraph(&mut frame, &group.properties);
             }
             _ => {}
         }
@@ -273,14 +276,14 @@ impl Reader {
                 self.read.tracked_changes |= on;
             }
             "revised" => self.read.tracked_changes |= on,
-            "pard" => self.properties = Properties::default(),
+            "pard" => self.group.properties = Properties::default(),
             "s" if self.group.text == Text::StyleSheet => {
                 self.group.style = number.unwrap_or_default();
             }
-            "s" => self.properties.style = number.unwrap_or_default(),
+            "s" => self.group.properties.style = number.unwrap_or_default(),
             "outlinelevel" if self.group.text == Text::StyleSheet => self.group.outline = number,
-            "outlinelevel" => self.properties.outline = number,
-            "intbl" => self.properties.in_table = on,
+            "outlinelevel" => self.group.properties.outline = number,
+            "intbl" => self.group.properties.in_table = on,
             _ => return false,
         }
         true
@@ -330,7 +333,7 @@ impl Reader {
             return;
         };
         if frame.purpose == Purpose::Body {
-            self.read.end_paragraph(frame, &self.properties);
+            self.read.end_paragraph(frame, &self.group.properties);
         } else {
             frame.text.push(' ');
         }

@@ -43,7 +43,7 @@ fn styles_labels_tables_and_notes_are_as_displayed() {
         ]
     );
     let parsed = parse(source.as_bytes()).unwrap();
-    assert_eq!(parsed.title.as_deref(), Some("Lending"));
+    assert_eq!(parsed.title.as_deref(), Some("Loan policy"));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn tracked_changes_read_as_accepted_and_hidden_text_is_dropped() {
 #[test]
 fn what_is_no_text_is_skipped() {
     let source = r"{\rtf1{\*\generator Word}{\header Loan policy}{\footer Page {\field{\*\fldinst
-PAGE}{\fldrslt 1}}}{\pict\bin4 }}}}{\*\unknown secret}{\object{\*\objdata 00ff}{\result shown}}
+PAGE}{\fldrslt 1}}}{\pict\bin4 }}}}}{\*\unknown secret}{\object{\*\objdata 00ff}{\result shown}}
 {\shp{\*\shpinst{\sp{\sn a}{\sv b}}{\shptxt In a box.\par}}{\shprslt In a box.}} end\par}";
     assert_eq!(texts(source), ["Loan policy", "In a box.", "shown end"]);
 }

@@ -107,6 +107,6 @@ mod tests {
             ]
         );
         assert_eq!(Tokens::new(b"\\").count(), 0);
-        assert_eq!(Tokens::new(b"\\bin99999999999 x").count(), 3);
+        assert_eq!(Tokens::new(b"\\bin99999999999 x").count(), 2);
     }
 }

@@ -44,7 +44,12 @@ fn workbook(sheets: &[(&str, &str, String)], more: &[(&str, String)]) -> Vec<u8>
         "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets>{entries}</sheets></workbook>"
     );
     let relations = format!("<Relationships xmlns=\"{package}\">{relations}</Relationships>");
+    let package_relations = format!(
+        "<Relationships xmlns=\"{package}\"><Relationship Id=\"rId1\" \
+         Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+    );
     let mut all = vec![
+        ("_rels/.rels", package_relations),
         ("xl/workbook.xml", workbook),
         ("xl/_rels/workbook.xml.rels", relations),
         ("xl/styles.xml", styles),

@@ -193,7 +193,7 @@ mod tests {
         assert!(text.starts_with("Prüfung für Käufer"), "{text}");
         assert!(text.ends_with("\u{FFFD}und später"), "{text}");
         let cut = "für Käufer".as_bytes();
-        let head = &cut[..6];
+        let head = &cut[..7];
         assert_eq!(decode(head), "für K\u{FFFD}");
     }
 

@@ -176,6 +176,7 @@ impl World {
             Some("groups") => &self.group,
             _ => &self.set,
         };
+        let path = path.replace("{document}", &self.document);
         path.replace("{id}", id)
     }
 
@@ -187,7 +188,7 @@ impl World {
         let path = row.path.replace("{id}", &id);
         let path = path.replace("{user}", &self.person);
         Prepared {
-            path: path + &query(&client, who, row).await,
+            path: path + &self.query(&client, who, row).await,
             body: self.body(who, &client, row, &id).await,
             method: row.method.parse().expect("a method"),
             client,
@@ -226,6 +227,10 @@ impl World {
                 // It has failed again, after the caller before.
                 self.admin.settled(&self.set).await;
                 self.failed.clone()
+            }
+            (_, "/api/v1/documents/{id}/cancel") => {
+                self.admin.settled(&self.set).await;
+                self.document.clone()
             }
             ("DELETE", "/api/v1/people/{id}/totp") => self.spare_person_with_totp().await,
             ("POST", "/api/v1/people/{id}/erase") => new_person(&self.admin).await.0,
@@ -289,6 +294,9 @@ impl World {
             ("PUT", "/api/v1/documents/{id}/access") => {
                 json!({"groups": [self.readers, "legal-team"]})
             }
+            ("PUT", "/api/v1/documents/{id}/facts") => json!({"jurisdiction": "Germany"}),
+            ("POST", "/api/v1/documents/{id}/reviewed") => json!({"next": "2199-01-31"}),
+            ("PUT", "/api/v1/versions/{id}/dates") => json!({"effective_from": "2020-01-01"}),
             ("POST", "/api/v1/people") => person(),
             ("PATCH", "/api/v1/people/{id}") => json!({"disabled": false}),
             ("POST", "/api/v1/people/{id}/password") => json!({"password": PASSWORD}),
@@ -302,6 +310,34 @@ impl World {
             ("POST", "/api/v1/holds") => self.hold(),
             _ => json!({}),
         })
+    }
+
+    /// What a path needs behind it; who may open the log, opens it.
+    async fn query(&self, client: &Client, who: &Who, row: &Row) -> String {
+        let path = row.path.as_str();
+        match path {
+            "/api/v1/versions/{id}/source" => return "?start=0&end=5".to_owned(),
+            "/api/v1/documents/{id}/comparison" => {
+                return format!("?before={0}&after={0}", self.version);
+            }
+            // Else it goes on for as long as somebody looks.
+            "/api/v1/document-sets/{id}/progress" => return "?until=settled".to_owned(),
+            _ => {}
+        }
+        if !path.starts_with("/api/v1/log") || path.ends_with("/openings") {
+            return String::new();
+        }
+        let opening = if who.kind == "admin" {
+            client.open_log().await
+        } else {
+            1
+        };
+        let format = if path.ends_with("/export") {
+            "&format=jsonl"
+        } else {
+            ""
+        };
+        format!("?opening={opening}{format}")
     }
 
     fn hold(&self) -> Value {
@@ -393,26 +429,4 @@ fn scim_body(row: &Row) -> Body {
         ("POST", _) => json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]}),
         _ => return Body::None,
     })
-}
-
-/// What a path needs behind it; who may open the log, opens it.
-async fn query(client: &Client, who: &Who, row: &Row) -> String {
-    let path = row.path.as_str();
-    if path == "/api/v1/versions/{id}/source" {
-        return "?start=0&end=5".to_owned();
-    }
-    if !path.starts_with("/api/v1/log") || path.ends_with("/openings") {
-        return String::new();
-    }
-    let opening = if who.kind == "admin" {
-        client.open_log().await
-    } else {
-        1
-    };
-    let format = if path.ends_with("/export") {
-        "&format=jsonl"
-    } else {
-        ""
-    };
-    format!("?opening={opening}{format}")
 }

@@ -1,32 +1,36 @@
-//! The worker: leases jobs, has each file parsed in the cage, embeds its passages, commits.
+//! The worker: leases jobs, and sees each to its end. What it does to a version is in [`taking_in`]
+//! and may be begun again at any point: a worker may be killed, and another one goes on.
 
-use crate::cage::{self, CageConfig};
-use crate::detect::{HEAD_BYTES, detect};
+mod parts;
+mod taking_in;
+mod watching;
+
+use crate::Cause;
+use crate::cage::CageConfig;
 use crate::error::{IngestError, Result};
-use crate::failure::{Cause, ParseFailure};
 use crate::originals::Originals;
-use crate::passages;
-use inhouse_protocol::{VersionId, VersionState};
-use inhouse_retrieval::Embedder;
-use inhouse_store::{
-    Committed, INGEST, IngestJob, IngestVersion, Job, NewPassage, Store, StoreError, passage_header,
-};
+use inhouse_protocol::VersionId;
+use inhouse_retrieval::{Embedder, Retriever};
+use inhouse_store::{INGEST, IngestJob, Job, Store, StoreError};
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{interval, timeout};
 
 const LEASE: Duration = Duration::from_mins(1);
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Also how soon a worker notices that somebody took its job away.
+const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How often an idle worker looks for jobs that it wasn't woken for.
 const LOOK: Duration = Duration::from_secs(1);
 /// After these attempts a job that fails on our side is given up.
 const MOST_ATTEMPTS: u32 = 5;
-/// Passages embedded between two reports of progress.
-const EMBED_AT_ONCE: usize = 64;
+/// A job whose worker was killed takes more turns: it need not have been the job's fault.
+const MOST_LEASES: u32 = 12;
+/// What a killed worker left behind for so long belongs to nobody.
+const LEFT_BEHIND: Duration = Duration::from_hours(24);
 
 /// What became of one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +45,16 @@ pub enum Ingested {
     Failed { reason: String },
     /// It was deleted meanwhile.
     Gone,
+    /// It is no longer on its way: somebody stopped it, or another worker saw it to its end.
+    Cancelled,
 }
 
-/// Works off ingest jobs. Cheap to clone; clones share nothing but what they were made of.
+/// Works off ingest jobs. Cheap to clone; clones share what they were made of.
 #[derive(Clone)]
 pub struct Worker {
     store: Store,
     originals: Originals,
-    embedder: Embedder,
+    retriever: Arc<RwLock<Retriever>>,
     cage: CageConfig,
     parallel: usize,
     wake: Arc<Notify>,
@@ -56,11 +62,12 @@ pub struct Worker {
 }
 
 impl Worker {
-    pub fn new(store: Store, originals: Originals, embedder: Embedder, cage: CageConfig) -> Self {
+    /// A worker that embeds with the retriever's model.
+    pub fn new(store: Store, originals: Originals, retriever: Retriever, cage: CageConfig) -> Self {
         Self {
             store,
             originals,
-            embedder,
+            retriever: Arc::new(RwLock::new(retriever)),
             cage,
             parallel: 2,
             wake: Arc::new(Notify::new()),
@@ -83,6 +90,24 @@ impl Worker {
         self
     }
 
+    /// From the next document on, embeds with this retriever's model: the one before answers no
+    /// more. All clones do.
+    pub fn set_retriever(&self, retriever: Retriever) {
+        *self
+            .retriever
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = retriever;
+    }
+
+    /// The model that answers now.
+    fn embedder(&self) -> Embedder {
+        let retriever = self
+            .retriever
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        retriever.embedder().clone()
+    }
+
     /// Wakes an idle worker: a job was queued. Without it a job waits up to a second.
     pub fn waker(&self) -> Arc<Notify> {
         self.wake.clone()
@@ -90,6 +115,7 @@ impl Worker {
 
     /// Works until `shutdown`; jobs that are under way then go back to the queue.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
+        self.sweep().await;
         let (stop, stopped) = watch::channel(false);
         let mut lanes = JoinSet::new();
         for _ in 0..self.parallel {
@@ -130,6 +156,16 @@ impl Worker {
         Ok(done)
     }
 
+    /// Removes what workers that were killed left behind.
+    async fn sweep(&self) {
+        let originals = self.originals.clone();
+        match spawn_blocking(move || originals.sweep(LEFT_BEHIND)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(e)) => tracing::warn!(error = %e, "leftovers could not be removed"),
+            Err(e) => tracing::warn!(error = %e, "leftovers could not be removed"),
+        }
+    }
+
     async fn lane(&self, mut stopped: watch::Receiver<bool>) {
         let owner = new_owner();
         while !*stopped.borrow() {
@@ -159,11 +195,11 @@ impl Worker {
         let outcome = tokio::select! {
             outcome = self.attempt(&job) => outcome,
             () = self.keep_lease(&job, owner) => {
-                tracing::warn!(job = %job.id, "the lease was lost; another worker has the job");
+                tracing::warn!(job = %job.id, "the job was taken away: it was stopped, or another worker has it");
                 return Ok(true);
             }
             () = stop_asked(stopped) => {
-                self.store.fail_job(&job.id, owner, "the worker was stopped", Some(0)).await?;
+                self.store.release_job(&job.id, owner).await?;
                 return Ok(false);
             }
         };
@@ -171,6 +207,11 @@ impl Worker {
             Ok(ingested) => {
                 tracing::info!(job = %job.id, outcome = ?ingested, "ingested");
                 self.store.finish_job(&job.id, owner).await?;
+            }
+            // Nobody's fault, and soon over.
+            Err(IngestError::ModelChanged) => {
+                tracing::info!(job = %job.id, "the embedding model changed; beginning again");
+                self.store.release_job(&job.id, owner).await?;
             }
             Err(e) if job.attempts < MOST_ATTEMPTS => {
                 let wait = 1000 * (1_i64 << job.attempts.min(8));
@@ -193,8 +234,8 @@ impl Worker {
     async fn attempt(&self, job: &Job) -> Result<Ingested> {
         let IngestJob { version } = serde_json::from_str(&job.payload)
             .map_err(|e| StoreError::Corrupt(format!("an ingest job's payload: {e}")))?;
-        // A worker that was killed each time takes no more turns.
-        if job.attempts > MOST_ATTEMPTS {
+        // A job whose worker was killed each time takes no more turns.
+        if job.attempts > MOST_LEASES {
             self.give_up(job).await?;
             return Ok(Ingested::Failed {
                 reason: GIVEN_UP.to_owned(),
@@ -207,7 +248,11 @@ impl Worker {
         let Ok(IngestJob { version }) = serde_json::from_str(&job.payload) else {
             return Ok(());
         };
-        match self.store.fail_version(&version, GIVEN_UP).await {
+        match self
+            .store
+            .fail_version(&version, Cause::GivenUp, GIVEN_UP)
+            .await
+        {
             Ok(()) | Err(StoreError::NotFound) => Ok(()),
             Err(e) => Err(e.into()),
         }
@@ -226,100 +271,6 @@ impl Worker {
                 Err(e) => tracing::warn!(error = %e, "a heartbeat failed"),
             }
         }
-    }
-
-    /// Takes one version in, whatever the queue says: parse, split, embed, commit. A file that
-    /// can't be read is [`Ingested::Failed`] and recorded; an error is ours and worth another try.
-    pub async fn ingest_one(&self, version: &VersionId) -> Result<Ingested> {
-        let work = match self.store.version_for_ingest(version).await {
-            Ok(work) => work,
-            Err(StoreError::NotFound) => return Ok(Ingested::Gone),
-            Err(e) => return Err(e.into()),
-        };
-        let outcome = self.take_in(&work).await;
-        match outcome {
-            // The machine's fault, not the file's: it may pass.
-            Err(IngestError::Parse(failure)) if failure.cause == Cause::Cage => Err(failure.into()),
-            Err(IngestError::Parse(failure)) => {
-                tracing::info!(document = %work.document, detail = failure.detail, "unreadable");
-                let reason = failure.reason;
-                match self.store.fail_version(version, &reason).await {
-                    Ok(()) => Ok(Ingested::Failed { reason }),
-                    Err(StoreError::NotFound) => Ok(Ingested::Gone),
-                    Err(e) => Err(e.into()),
-                }
-            }
-            Err(IngestError::Store(StoreError::NotFound)) => Ok(Ingested::Gone),
-            outcome => outcome,
-        }
-    }
-
-    async fn take_in(&self, work: &IngestVersion) -> Result<Ingested> {
-        let store = &self.store;
-        store
-            .set_version_state(&work.version, &VersionState::Reading)
-            .await?;
-        let path = self.originals.path(&work.sha256)?;
-        let head = {
-            let (originals, hash) = (self.originals.clone(), work.sha256.clone());
-            spawn_blocking(move || originals.head(&hash, HEAD_BYTES)).await??
-        };
-        let format = detect(&head, &work.name).map_err(ParseFailure::from)?;
-        let parsed = cage::parse(&self.cage, format, &path).await?;
-
-        let title = parsed.title.clone().unwrap_or_else(|| work.title.clone());
-        let (parsed, found) = {
-            let title = title.clone();
-            spawn_blocking(move || {
-                let found = passages::split(&parsed, &title);
-                (parsed, found)
-            })
-            .await?
-        };
-        let vectors = self.embed(work, &title, &found).await?;
-        let ingested = Ingested::Ready {
-            passages: found.len(),
-            pages: parsed.pages,
-            parser: parsed.parser.clone(),
-        };
-        let committed = Committed {
-            title: parsed.title.unwrap_or_default(),
-            parser: parsed.parser,
-            pages: parsed.pages,
-            text: parsed.text,
-            blocks: parsed.blocks,
-            passages: found,
-            embedding_model: self.embedder.id().to_owned(),
-            vectors,
-        };
-        store.commit_version(&work.version, committed).await?;
-        if let Some(follower) = &self.committed {
-            follower.notify_one();
-        }
-        Ok(ingested)
-    }
-
-    /// A vector for each passage, its header before its text; the progress is noted.
-    async fn embed(
-        &self,
-        work: &IngestVersion,
-        title: &str,
-        found: &[NewPassage],
-    ) -> Result<Vec<Vec<f32>>> {
-        let total = found.len() as u64;
-        let mut vectors = Vec::with_capacity(found.len());
-        for passages in found.chunks(EMBED_AT_ONCE) {
-            let done = vectors.len() as u64;
-            let state = VersionState::Embedding { done, total };
-            self.store.set_version_state(&work.version, &state).await?;
-            let texts: Vec<String> = passages
-                .iter()
-                .map(|p| format!("{}\n{}", passage_header(title, &p.heading_path), p.text))
-                .collect();
-            let embedder = self.embedder.clone();
-            vectors.extend(spawn_blocking(move || embedder.embed(&texts, |_| ())).await??);
-        }
-        Ok(vectors)
     }
 }
 
