@@ -246,7 +246,7 @@ impl Progressed for Seen {
 #[tokio::test]
 async fn a_page_that_is_a_picture_is_read_by_tesseract() {
     let letters = "BT /F1 30 Tf 72 700 Td (Governing law and notices) Tj \
-                   0 -60 Td (shall be in writing only) Tj ET";
+                   0 -60 Td (must be in writing only) Tj ET";
     let painted = painted(&one_page_pdf(letters, ""));
     let input = file(&painted);
     let seen = Seen::default();
@@ -266,7 +266,7 @@ async fn a_page_that_is_a_picture_is_read_by_tesseract() {
     let parsed = read(&config(), Format::Pdf, &scan).await.unwrap();
     assert_eq!(parsed.parser, "tesseract");
     assert!(
-        parsed.text.contains("shall be in writing only"),
+        parsed.text.contains("must be in writing only"),
         "{}",
         parsed.text
     );
@@ -297,7 +297,7 @@ async fn a_picture_without_letters_says_so_and_a_huge_one_is_not_opened() {
 fn painted(pdf: &[u8]) -> Vec<u8> {
     let input = file(pdf);
     let painted = Command::new("pdftoppm")
-        .args(["-png", "-gray", "-r", "150", "-f", "1", "-l", "1"])
+        .args(["-png", "-r", "150", "-f", "1", "-l", "1"])
         .arg(input.path())
         .output()
         .unwrap();
@@ -305,7 +305,7 @@ fn painted(pdf: &[u8]) -> Vec<u8> {
     painted.stdout
 }
 
-/// A PDF of one page, 600 by 800 points, that shows a grey PNG and nothing else.
+/// A PDF of one page, 600 by 800 points, that shows a coloured PNG and nothing else.
 fn scanned_pdf(png: &[u8]) -> Vec<u8> {
     // The PNG's data is what a PDF's own filter for it takes.
     let mut data = Vec::new();
@@ -320,8 +320,8 @@ fn scanned_pdf(png: &[u8]) -> Vec<u8> {
     let size = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
     let (width, height) = (size(16), size(20));
     let picture = format!(
-        "<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray \
-         /BitsPerComponent 8 /Filter /FlateDecode /DecodeParms << /Predictor 15 /Colors 1 \
+        "<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceRGB \
+         /BitsPerComponent 8 /Filter /FlateDecode /DecodeParms << /Predictor 15 /Colors 3 \
          /BitsPerComponent 8 /Columns {width} >> /Length {} >>\nstream\n",
         data.len()
     );

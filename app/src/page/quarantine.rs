@@ -5,14 +5,13 @@ mod retry;
 use super::delete_document::confirm_delete;
 use super::{document_page, only_if};
 use crate::api::{Api, path};
-use crate::part::{
-    ErrorNote, Icon, IntoWhole, IntoWholes, bodies, derive, live, loaded, only, rows_to_come,
-};
+use crate::part::{ErrorNote, Icon, IntoWhole, bodies, derive, live, only, rows_to_come, tried};
 use crate::state::Ui;
 use crate::text;
 use crate::time::Moment;
 use inhouse_protocol::{
-    ApiError, DocumentSummary, FailureCause, Quarantine, Quarantined, Role, SetId, VersionState,
+    ApiError, DocumentSummary, ErrorCode, FailureCause, Quarantine, Quarantined, Role, SetId,
+    VersionState,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -44,15 +43,26 @@ fn Load() -> impl IntoView {
                 </h1>
                 <p class="lead">{text::QUARANTINE_LEAD}</p>
             </header>
-            {loaded(
+            {tried(
                 quarantine,
                 rows_to_come,
                 |bodies| {
-                    let quarantine = only(&bodies)?;
+                    let quarantine = match bodies {
+                        // Nobody manages a set before there is one.
+                        Err(error) if error.code == ErrorCode::NotFound => nothing(),
+                        bodies => only(&bodies?)?,
+                    };
                     Ok(view! { <Files quarantine=quarantine /> }.whole())
                 },
             )}
         </div>
+    }
+}
+
+fn nothing() -> Quarantine {
+    Quarantine {
+        files: Vec::new(),
+        ocr_languages: Vec::new(),
     }
 }
 

@@ -24,23 +24,13 @@ pub(super) fn zip(head: &[u8], extension: &str) -> Result<Format, Unsupported> {
     // A file of an office program has its type of contents at its root, and a folder of its own
     // for XML; a folder of that name alone may well lie in an archive.
     let office = any(&|name| matches!(name, "[Content_Types].xml" | "_rels/.rels"));
-    for (folder, format) in [
-        ("word/", Format::Docx),
-        ("xl/", Format::Sheet),
-        ("ppt/", Format::Pptx),
-    ] {
-        let inside = |name: &str| {
-            name.strip_prefix(folder)
-                .is_some_and(|rest| office || rest.starts_with("_rels/") || is_main_part(rest))
-        };
-        if any(&inside) {
-            return Ok(format);
-        }
+    if let Some(format) = names.iter().find_map(|name| office_part(name, office)) {
+        return Ok(format);
     }
     if any(&|name| name == "Index/Document.iwa" || name == "Index.zip") {
         return refuse("Files of Pages, Numbers and Keynote are not read.", SAVE_AS);
     }
-    if any(&|name| name.starts_with("visio/") || name.ends_with(".fdseq")) {
+    if any(&|name| name.starts_with("visio/") || name == "FixedDocSeq.fdseq") {
         return refuse("Files of Visio and XPS files are not read.", SAVE_AS);
     }
     // The entries that tell may stand behind large ones; the parser looks again.
@@ -53,11 +43,20 @@ pub(super) fn zip(head: &[u8], extension: &str) -> Result<Format, Unsupported> {
     }
 }
 
-fn is_main_part(name: &str) -> bool {
-    matches!(
-        name,
+/// The format that has a part of this name; in an `office` file its folder is enough.
+fn office_part(name: &str, office: bool) -> Option<Format> {
+    let (folder, rest) = name.split_once('/')?;
+    let format = match folder {
+        "word" => Format::Docx,
+        "xl" => Format::Sheet,
+        "ppt" => Format::Pptx,
+        _ => return None,
+    };
+    let main = matches!(
+        rest,
         "document.xml" | "workbook.xml" | "workbook.bin" | "presentation.xml"
-    )
+    );
+    (office || main || rest.starts_with("_rels/")).then_some(format)
 }
 
 /// What an OpenDocument file says it is, in its first entry.
@@ -95,14 +94,20 @@ fn entry_names(head: &[u8]) -> Vec<String> {
             break;
         };
         let header = &rest[found..];
-        at += found + 4;
-        let Some(&[low, high]) = header.get(26..28) else {
+        let Some(fixed) = header.get(..30) else {
             break;
         };
-        let length = usize::from(u16::from_le_bytes([low, high]));
+        let short = |at: usize| usize::from(u16::from_le_bytes([fixed[at], fixed[at + 1]]));
+        let length = short(26);
         if let Some(name) = header.get(30..30 + length) {
             names.push(String::from_utf8_lossy(name).replace('\\', "/"));
         }
+        // Past the content, which may be an archive itself, where the header knows its size.
+        let size = u32::from_le_bytes([fixed[18], fixed[19], fixed[20], fixed[21]]);
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let known = short(6) & 8 == 0;
+        at += found + 30 + length + short(28);
+        at = at.saturating_add(if known { size } else { 0 });
     }
     names
 }

@@ -5,7 +5,9 @@ fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut head = Vec::new();
     for (name, content) in entries {
         head.extend_from_slice(b"PK\x03\x04");
-        head.extend_from_slice(&[0; 22]);
+        head.extend_from_slice(&[0; 14]);
+        let size = u32::try_from(content.len()).unwrap().to_le_bytes();
+        head.extend_from_slice(&[size, size].concat());
         head.extend_from_slice(&u16::try_from(name.len()).unwrap().to_le_bytes());
         head.extend_from_slice(&[0; 2]);
         head.extend_from_slice(name.as_bytes());
@@ -73,6 +75,14 @@ fn a_zip_is_what_its_entries_are() {
         Format::Sheet.media_type_of(&ods),
         "application/vnd.oasis.opendocument.spreadsheet"
     );
+    // What a stored file is made of says nothing about the one around it.
+    let inner = office("xl/workbook.xml");
+    let chart = zip(&[
+        types,
+        ("embedded.xlsx", &inner),
+        ("ppt/presentation.xml", b""),
+    ]);
+    assert_eq!(detect(&chart, "a"), Ok(Format::Pptx));
     // A folder called 'word' in an archive makes no document of it, nor does the name.
     let archive = zip(&[
         ("word/letter.docx", b"PK"),

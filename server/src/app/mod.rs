@@ -32,6 +32,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, watch};
+use tokio_util::sync::CancellationToken;
 
 /// The rules and topics that ship with the binary.
 pub const SHIPPED_RULES: &str = include_str!("../../../assets/rules/default.toml");
@@ -154,6 +155,8 @@ pub struct Parts {
     pub quota: Quota,
     /// When this process started.
     pub started_at: Timestamp,
+    /// Cancelled when this process is told to stop serving.
+    pub stopping: CancellationToken,
     /// The search that answers; see [`App::search`].
     current: watch::Sender<Arc<Search>>,
     /// What documents are embedded with: the next search's already while its index is filled.
@@ -243,6 +246,7 @@ impl App {
             oidc,
             directory,
             started_at: store.now(),
+            stopping: CancellationToken::new(),
             runs: LiveRuns::default(),
             worker: Notify::new(),
             embeds: watch::Sender::new(search.retriever.clone()),

@@ -39,7 +39,7 @@ pub async fn serve(
     let bound = listener.local_addr().map_err(listen)?;
     settings::record_start(app, "serve").await?;
 
-    let halt = CancellationToken::new();
+    let halt = app.stopping.clone();
     let tasks = TaskTracker::new();
     tasks.spawn(follow(app.clone(), halt.clone()));
     tasks.spawn(embedding::follow(app.clone(), halt.clone()));

@@ -2,6 +2,7 @@
 
 use super::audit::AuditCommand;
 use super::embedding::EmbeddingCommand;
+use super::index::ReindexArgs;
 use super::groups::{GroupCommand, NamedGrant, SetCommand};
 use super::keys::KeysCommand;
 use super::subject::{HoldCommand, SubjectCommand};
@@ -124,11 +125,7 @@ pub enum Command {
         dry_run: bool,
     },
     /// Build the search indexes again from the database
-    Reindex {
-        /// Embed what the configured model hasn't embedded yet, here and now, and let it answer
-        #[arg(long)]
-        embed: bool,
-    },
+    Reindex(ReindexArgs),
     /// How far the change to another embedding model is
     Embedding {
         #[command(subcommand)]

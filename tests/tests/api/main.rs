@@ -6,6 +6,7 @@ mod command_line;
 mod cross_site;
 mod desk;
 mod documents;
+mod embedding;
 mod erasure;
 mod fence;
 mod headers;

@@ -17,7 +17,7 @@ pub(super) fn versions(shown: Shown) -> AnyView {
             .detail
             .with(|detail| (detail.versions.clone(), detail.manages));
         versions
-            .into_iter()
+            .iter()
             .map(|version| row(shown, version, manages))
             .wholes()
     };
@@ -51,22 +51,22 @@ pub(super) fn versions(shown: Shown) -> AnyView {
     .whole()
 }
 
-fn row(shown: Shown, version: VersionDetail, manages: bool) -> AnyView {
+fn row(shown: Shown, version: &VersionDetail, manages: bool) -> AnyView {
     let added_by = (!version.added_by.is_empty()).then(|| version.added_by.clone());
     let pages = version
         .pages
         .map_or_else(|| "–".to_owned(), |pages| pages.to_string());
     let title = version.title.clone();
-    let edit = manages.then(|| edit(shown, &version));
+    let edit = manages.then(|| edit(shown, version));
     view! {
         <tr>
             <th scope="row" data-label=text::VERSION>
                 <span class="file-title">{text::version_name(version.number)}</span>
                 <span class="quiet">{title}</span>
             </th>
-            <td data-label=text::IN_FORCE>{in_force(&version)}</td>
+            <td data-label=text::IN_FORCE>{in_force(version)}</td>
             <td data-label=text::STATE>{state_view(&version.state)}</td>
-            <td data-label=text::READ_BY>{read_by(&version)}</td>
+            <td data-label=text::READ_BY>{read_by(version)}</td>
             <td data-label=text::PAGES_COLUMN class="number">
                 {pages}
             </td>

@@ -5,7 +5,7 @@ use crate::browser;
 use crate::part::{ErrorNote, Icon, IntoWhole, IntoWholes, bodies, live, on_change, only, tried};
 use crate::text;
 use crate::time::Moment;
-use inhouse_protocol::WatchedFolder;
+use inhouse_protocol::{ErrorCode, WatchedFolder};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -22,6 +22,8 @@ pub(super) fn folders() -> AnyView {
         |bodies| {
             Ok(match bodies.and_then(|bodies| only(&bodies)) {
                 Ok(folders) => section(folders),
+                // Nobody manages a set before there is one.
+                Err(error) if error.code == ErrorCode::NotFound => ().whole(),
                 Err(error) => view! { <ErrorNote error=error /> }.whole(),
             })
         },

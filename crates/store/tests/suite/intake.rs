@@ -80,11 +80,9 @@ async fn a_stopped_file_stays_so_whatever_its_worker_does(world: World) -> Done 
     store.commit_version(&version, found("lease.txt")).await?;
     world.fail(&version, "too late").await?;
     let state = store.version_state(&version).await?;
-    let VersionState::Failed { cause, reason } = state else {
-        return Err(format!("{state:?}").into());
-    };
-    assert_eq!(cause, FailureCause::Cancelled);
-    assert!(reason.contains("Retry"), "{reason}");
+    let stopped = matches!(&state, VersionState::Failed { cause, reason }
+        if *cause == FailureCause::Cancelled && reason.contains("Retry"));
+    assert!(stopped, "{state:?}");
     assert!(store.findable_versions().await?.is_empty());
     assert_eq!(store.jobs_waiting(INGEST).await?, 0);
     conflict(store.cancel_version(&BY, &scope, &document).await);
@@ -149,7 +147,8 @@ async fn all_that_failed_is_read_again_with_its_own_settings(world: World) -> Do
     assert_eq!(store.retry_failed(&BY, &scope, &set).await?, 0);
     let mut again = queue(store).await?;
     again.sort_unstable();
-    let expected: Vec<_> = failed[..2].iter().map(|(_, id)| id.as_str()).collect();
+    let mut expected: Vec<_> = failed[..2].iter().map(|(_, id)| id.as_str()).collect();
+    expected.sort_unstable();
     assert_eq!(again, expected);
     let work = store.version_for_ingest(version).await?;
     assert_eq!(work.settings, settings);
@@ -247,8 +246,7 @@ async fn whoever_watches_is_told_what_moves(world: World) -> Done {
     world.fail(&hidden, "broken").await?;
     let (next, _) = store.progress(&scope, &set, since).await?;
     assert_eq!((next.in_progress, next.failed), (1, 1));
-    // Both moved in the minute before, too: who watches compares.
-    assert_eq!(next.moved.len(), 2);
+    assert_eq!(names(&next.moved), ["waiting.txt", "hidden.txt"]);
     assert_eq!(next.moved[0].state, reading);
     assert_eq!(next.moved[0].moved_at, store.now());
 

@@ -39,9 +39,9 @@ pub(super) struct Seen {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Properties {
-    OfParagraph,
-    OfRun,
-    OfRow,
+    Paragraph,
+    Run,
+    Row,
 }
 
 /// Reads the main part node by node.
@@ -133,16 +133,16 @@ impl Body {
             | "tcPrChange" | "sectPr" | "instrText" | "delText" | "delInstrText" | "sdtPr"
             | "binData" | "rt" => self.skipped = 1,
             "p" => self.begin_paragraph(),
-            "pPr" => self.properties.push(Properties::OfParagraph),
-            "rPr" => self.properties.push(Properties::OfRun),
-            "trPr" => self.properties.push(Properties::OfRow),
+            "pPr" => self.properties.push(Properties::Paragraph),
+            "rPr" => self.properties.push(Properties::Run),
+            "trPr" => self.properties.push(Properties::Row),
             "r" => self.hidden = false,
-            "vanish" if self.inside(Properties::OfRun) && !self.inside(Properties::OfParagraph) => {
+            "vanish" if self.inside(Properties::Run) && !self.inside(Properties::Paragraph) => {
                 self.hidden = element.is_on();
             }
             "t" => self.in_text = true,
-            "tab" | "ptab" if !self.inside(Properties::OfParagraph) => self.write("\t"),
-            "br" | "cr" if !self.inside(Properties::OfParagraph) => self.write("\n"),
+            "tab" | "ptab" if !self.inside(Properties::Paragraph) => self.write("\t"),
+            "br" | "cr" if !self.inside(Properties::Paragraph) => self.write("\n"),
             "noBreakHyphen" => self.write("-"),
             "sym" => self.symbol(element),
             "footnoteReference" => self.refer(element, NoteKind::Footnote),
@@ -150,7 +150,7 @@ impl Body {
             "commentReference" => self.refer(element, NoteKind::Comment),
             "tr" => self.rows.push(Row::default()),
             "tc" => self.cells.push(String::new()),
-            name if self.inside(Properties::OfParagraph) && !self.inside(Properties::OfRun) => {
+            name if self.inside(Properties::Paragraph) && !self.inside(Properties::Run) => {
                 let Some(paragraph) = self.paragraphs.last_mut() else {
                     return;
                 };
@@ -230,12 +230,12 @@ impl Body {
         self.seen.tracked_changes = true;
         match self.properties.last() {
             None => self.skipped = 1,
-            Some(Properties::OfRow) => {
+            Some(Properties::Row) => {
                 if let Some(row) = self.rows.last_mut() {
                     row.deleted = true;
                 }
             }
-            Some(_) if self.inside(Properties::OfParagraph) => {
+            Some(_) if self.inside(Properties::Paragraph) => {
                 if let Some(paragraph) = self.paragraphs.last_mut() {
                     paragraph.end_deleted = true;
                 }
@@ -265,9 +265,10 @@ impl Body {
             NoteKind::Endnote => (&mut self.endnotes_shown, "endnote"),
         };
         *counter += 1;
-        paragraph.text.push_str(&format!(" ({name} {counter})"));
+        let number = counter.to_string();
+        paragraph.text.extend([" (", name, " ", &number, ")"]);
         let first = name[..1].to_uppercase();
-        let aside = format!("{first}{} {counter}: {}", &name[1..], note.text);
+        let aside = format!("{first}{} {number}: {}", &name[1..], note.text);
         paragraph.asides.push(aside);
     }
 
@@ -311,18 +312,18 @@ impl Body {
         }
         let words = squeeze(&paragraph.text);
         if !words.is_empty() {
-            self.push_paragraph(&paragraph, words, label);
+            self.push_paragraph(&paragraph, &words, label.as_deref());
         }
         self.asides.extend(asides);
         self.push_asides();
     }
 
-    fn push_paragraph(&mut self, paragraph: &Paragraph, words: String, label: Option<String>) {
+    fn push_paragraph(&mut self, paragraph: &Paragraph, words: &str, label: Option<&str>) {
         let style = paragraph.style.as_deref();
         let is_title = self.styles.is_title(style);
-        let shown = match &label {
+        let shown = match label {
             Some(label) => format!("{label} {words}"),
-            None => words.clone(),
+            None => words.to_owned(),
         };
         let marked = match paragraph.outline {
             Some(outline) => (outline < 9).then(|| (outline + 1).min(6)),
@@ -330,10 +331,10 @@ impl Body {
             None => self.styles.heading_level(style),
         };
         if is_title && self.title.is_none() {
-            self.title = Some(words.clone());
+            self.title = Some(words.to_owned());
         }
-        let bullet = label.as_deref() == Some("•");
-        let kind = headings::kind(&words, &shown, marked, bullet);
+        let bullet = label == Some("•");
+        let kind = headings::kind(words, &shown, marked, bullet);
         self.draft.push(kind, &shown, None);
     }
 

@@ -191,7 +191,7 @@ fn name_of(part: &MessagePart<'_>, number: usize) -> String {
     {
         return names::file_name(name);
     }
-    if let Some(mail) = part.message() {
+    if let Some(mail) = part.message().filter(|mail| !mail.parts.is_empty()) {
         let subject = mail.subject().unwrap_or("mail");
         return mail_name(subject);
     }

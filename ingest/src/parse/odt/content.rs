@@ -53,6 +53,12 @@ struct Aside {
     value: String,
 }
 
+/// An item of a list.
+struct Item {
+    /// The number that it is set to.
+    number: Option<u32>,
+}
+
 /// A slide that is open.
 #[derive(Default)]
 struct Slide {
@@ -84,8 +90,8 @@ pub(super) struct Content {
     waiting: Vec<String>,
     /// The styles of the lists that are open.
     lists: Vec<Option<String>>,
-    /// An item whose first paragraph is still to come, and the number it is set to.
-    item: Option<Option<u32>>,
+    /// An item whose first paragraph is still to come.
+    item: Option<Item>,
     rows: Vec<Vec<String>>,
     /// The roles of the frames that are open, such as `title`.
     frames: Vec<Option<String>>,
@@ -180,7 +186,8 @@ impl Content {
             "line-break" => self.write("\n"),
             "list" => self.begin_list(element),
             "list-item" => {
-                self.item = Some(text("start-value").and_then(|n| n.parse().ok()));
+                let number = text("start-value").and_then(|n| n.parse().ok());
+                self.item = Some(Item { number });
             }
             "list-header" => self.item = None,
             "note" => self.begin_aside(AsideKind::Note, element),
@@ -301,13 +308,13 @@ impl Content {
                 } else {
                     aside.value
                 };
-                self.end_cell(text, aside.repeated);
+                self.end_cell(&text, aside.repeated);
             }
             _ if text.is_empty() => {}
             AsideKind::Note => {
                 let mark = if by.is_empty() { "*" } else { &by };
                 if let Some(paragraph) = self.paragraphs.last_mut() {
-                    paragraph.text.push_str(&format!(" (note {mark})"));
+                    paragraph.text.extend([" (note ", mark, ")"]);
                     paragraph.asides.push(format!("Note {mark}: {text}"));
                 }
             }

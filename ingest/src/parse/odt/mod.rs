@@ -33,13 +33,12 @@ pub(super) fn parse_archive(mut archive: Archive<'_>) -> Result<Parsed, ParseFai
         .ok_or_else(|| ParseFailure::broken(what, "content.xml is missing"))?;
     let mut styles = Styles::default();
     let mut numbering = Numbering::default();
-    for part in [archive.part("styles.xml")?.as_ref(), Some(&content)] {
-        if let Some(part) = part {
-            walk(part, |node| {
-                numbering.step(&node);
-                styles.step(&node);
-            })?;
-        }
+    let common = archive.part("styles.xml")?;
+    for part in common.iter().chain([&content]) {
+        walk(part, |node| {
+            numbering.step(&node);
+            styles.step(&node);
+        })?;
     }
     let mut body = Content::new(styles, numbering);
     walk(&content, |node| body.step(node))?;

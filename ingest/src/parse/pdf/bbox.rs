@@ -101,7 +101,8 @@ fn line_of(words: &[Word]) -> Option<Line> {
         text.push(if gap > 2.5 * size { '\t' } else { ' ' });
         text.push_str(&pair[1].text);
     }
-    Some(Line::standing(text, place, size))
+    let downward = first.place.top < words.last()?.place.top;
+    Some(Line::standing(text, place, size, downward))
 }
 
 /// The number after `mark`, which is an attribute's name with its quote.

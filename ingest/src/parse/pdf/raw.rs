@@ -48,15 +48,20 @@ pub(crate) struct Line {
 
 impl Line {
     /// A line at `place`, its letters `size` high; one that is much higher than wide is written up
-    /// or down the page.
-    pub(super) fn standing(text: String, place: Place, size: f64) -> Self {
+    /// the page, or down it if its last word stands below its first.
+    pub(super) fn standing(text: String, place: Place, size: f64, downward: bool) -> Self {
         let (wide, high) = (place.right - place.left, place.bottom - place.top);
         if high > 3.0 * wide && text.chars().nth(3).is_some() {
+            let (left, right, y) = if downward {
+                (place.top, place.bottom, -place.right)
+            } else {
+                (-place.bottom, -place.top, place.left)
+            };
             return Self {
                 text,
-                left: place.top,
-                right: place.bottom,
-                y: place.left,
+                left,
+                right,
+                y,
                 size: wide.max(0.1),
                 place,
             };
@@ -155,7 +160,7 @@ impl RawPage {
                     right: left + body.chars().count() as f64 * 5.0,
                     bottom: row as f64 * 12.0 + 10.0,
                 };
-                Line::standing(body.to_owned(), place, 10.0)
+                Line::standing(body.to_owned(), place, 10.0, false)
             })
             .collect();
         Self::new(Reader::Poppler, (600.0, 800.0), lines, Tally::default())

@@ -3,8 +3,10 @@
 use super::raw::{Line, Place, RawPage, Reader, tenth};
 use crate::parse::quality::Tally;
 
-/// Words that tesseract is less sure of than this, of 100, are left out.
+/// Words that tesseract is less sure of than this, of 100, are left out…
 const LEAST_SURE: f64 = 15.0;
+/// …and those below this count as made out badly.
+const SURE: f64 = 50.0;
 /// A page of words that it is, on the whole, less sure of is a picture without text.
 const LEAST_SURE_PAGE: f64 = 45.0;
 
@@ -107,8 +109,10 @@ impl Page {
             }
         }
         let mut tally = Tally::default();
-        for line in &lines {
-            tally.add(&line.text);
+        for word in &self.words {
+            let letters = u32::try_from(word.text.chars().count()).unwrap_or(u32::MAX);
+            tally.all += letters;
+            tally.bad += if word.sure < SURE { letters } else { 0 };
         }
         let size = (tenth(self.size.0), tenth(self.size.1));
         RawPage::new(Reader::Tesseract, size, lines, tally)
@@ -170,7 +174,9 @@ fn line_of(words: &[Word], usual: f64) -> Option<Line> {
         right: tenth(place.right),
         bottom: tenth(place.bottom),
     };
-    Some(Line::standing(text, place, tenth(size.max(0.1))))
+    let downward = first.place.top < words.last()?.place.top;
+    let size = tenth(size.max(0.1));
+    Some(Line::standing(text, place, size, downward))
 }
 
 #[cfg(test)]
@@ -207,6 +213,30 @@ mod tests {
         assert!((pages[0].width - 576.0).abs() < 0.1);
         assert!((pages[0].lines[0].place.left - 72.0).abs() < 0.1);
         assert!(pages[1].lines.is_empty());
+    }
+
+    #[test]
+    fn a_page_on_its_side_is_read_line_by_line_but_not_called_good() {
+        let word = |line: u32, left: u32, top: u32, sure: u32, text: &str| {
+            format!("5\t1\t1\t1\t{line}\t1\t{left}\t{top}\t30\t150\t{sure}\t{text}\n")
+        };
+        let table = |sure| {
+            [
+                HEAD,
+                "1\t1\t0\t0\t0\t0\t0\t0\t2400\t3300\t-1\t\n",
+                &word(1, 1000, 100, 96, "Hello"),
+                &word(1, 1000, 270, 96, "World"),
+                &word(2, 900, 100, sure, "Second"),
+                &word(2, 900, 270, 96, "line"),
+            ]
+            .concat()
+        };
+        let page = parse(table(96).as_bytes(), 300).remove(0);
+        let texts: Vec<&str> = page.lines.iter().map(|l| l.text.as_str()).collect();
+        assert_eq!(texts, ["Hello World", "Second line"]);
+        assert!(page.lines[0].y < page.lines[1].y, "{page:?}");
+        assert!(page.is_good());
+        assert!(!parse(table(30).as_bytes(), 300)[0].is_good());
     }
 
     #[test]

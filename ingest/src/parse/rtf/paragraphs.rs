@@ -196,8 +196,9 @@ impl Read {
                     (&mut self.footnotes, "note", "Note")
                 };
                 *counter += 1;
-                outer.text.push_str(&format!(" ({name} {counter})"));
-                outer.asides.push(format!("{first} {counter}: {text}"));
+                let number = counter.to_string();
+                outer.text.extend([" (", name, " ", &number, ")"]);
+                outer.asides.push(format!("{first} {number}: {text}"));
             }
         }
     }

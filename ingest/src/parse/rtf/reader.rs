@@ -21,14 +21,21 @@ enum Text {
     StyleSheet,
 }
 
+/// Whether text is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    Shown,
+    Hidden,
+    Deleted,
+}
+
 /// What holds inside a group and ends with it.
 #[derive(Clone)]
 struct Group {
     text: Text,
     /// The group has a frame of its own.
     framed: bool,
-    hidden: bool,
-    deleted: bool,
+    sight: Sight,
     font: Option<i32>,
     /// Bytes that stand in for a Unicode character.
     stand_ins: usize,
@@ -45,8 +52,7 @@ impl Default for Group {
         Self {
             text: Text::Kept,
             framed: false,
-            hidden: false,
-            deleted: false,
+            sight: Sight::Shown,
             font: None,
             stand_ins: 1,
             optional: false,
@@ -173,13 +179,17 @@ impl Reader {
             Text::StyleSheet => self.group.framed,
             Text::Ignored | Text::Skipped | Text::FontTable => false,
         };
-        if !kept || self.group.deleted || words.is_empty() {
+        if !kept || words.is_empty() {
             return;
         }
-        if self.group.hidden {
-            self.read.hidden_text |= !words.trim().is_empty();
-        } else if let Some(frame) = self.frames.last_mut() {
-            frame.text.push_str(words);
+        match self.group.sight {
+            Sight::Deleted => {}
+            Sight::Hidden => self.read.hidden_text |= !words.trim().is_empty(),
+            Sight::Shown => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.text.push_str(words);
+                }
+            }
         }
     }
 
@@ -266,13 +276,12 @@ impl Reader {
                 }
             }
             "plain" => {
-                self.group.hidden = false;
-                self.group.deleted = false;
+                self.group.sight = Sight::Shown;
                 self.group.font = None;
             }
-            "v" => self.group.hidden = on,
+            "v" => self.show(Sight::Hidden, on),
             "deleted" => {
-                self.group.deleted = on;
+                self.show(Sight::Deleted, on);
                 self.read.tracked_changes |= on;
             }
             "revised" => self.read.tracked_changes |= on,
@@ -287,6 +296,15 @@ impl Reader {
             _ => return false,
         }
         true
+    }
+
+    /// Begins or ends what is hidden or deleted; what is both is deleted.
+    fn show(&mut self, not: Sight, begins: bool) {
+        if begins && self.group.sight != Sight::Deleted {
+            self.group.sight = not;
+        } else if !begins && self.group.sight == not {
+            self.group.sight = Sight::Shown;
+        }
     }
 
     /// Words that stand for characters and ends.
@@ -326,7 +344,7 @@ impl Reader {
 
     fn end_paragraph(&mut self) {
         // A paragraph whose end is deleted goes on in the next one.
-        if self.group.text != Text::Kept || self.group.deleted {
+        if self.group.text != Text::Kept || self.group.sight == Sight::Deleted {
             return;
         }
         let Some(frame) = self.frames.last_mut() else {

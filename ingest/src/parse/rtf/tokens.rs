@@ -1,7 +1,7 @@
 //! The tokens of RTF: groups, control words, bytes.
 
 /// A token.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token<'a> {
     Open,
     Close,
@@ -39,11 +39,11 @@ impl<'a> Tokens<'a> {
             }
             return Some(Token::Symbol(first));
         }
-        let word = self.take(|b| b.is_ascii_alphabetic());
+        let word = self.take(u8::is_ascii_alphabetic);
         let negative = self.bytes.get(self.at) == Some(&b'-')
             && self.bytes.get(self.at + 1).is_some_and(u8::is_ascii_digit);
         self.at += usize::from(negative);
-        let digits = self.take(|b| b.is_ascii_digit());
+        let digits = self.take(u8::is_ascii_digit);
         // A blank behind the word belongs to it.
         self.at += usize::from(self.bytes.get(self.at) == Some(&b' '));
         let number = digits.parse::<i32>().ok();

@@ -18,14 +18,14 @@ fn workbook(sheets: &[(&str, &str, String)], more: &[(&str, String)]) -> Vec<u8>
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
-    let (mut entries, mut relations) = (String::new(), String::new());
+    let (mut entries, mut relations) = (Vec::new(), Vec::new());
     let mut parts = Vec::new();
     for (i, (name, attributes, rows)) in sheets.iter().enumerate() {
         let id = i + 1;
-        entries.push_str(&format!(
+        entries.push(format!(
             "<sheet name=\"{name}\" sheetId=\"{id}\" r:id=\"rId{id}\" {attributes}/>"
         ));
-        relations.push_str(&format!(
+        relations.push(format!(
             "<Relationship Id=\"rId{id}\" Type=\"{office}/worksheet\" \
              Target=\"worksheets/sheet{id}.xml\"/>"
         ));
@@ -33,7 +33,7 @@ fn workbook(sheets: &[(&str, &str, String)], more: &[(&str, String)]) -> Vec<u8>
             format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>");
         parts.push((format!("xl/worksheets/sheet{id}.xml"), sheet));
     }
-    relations.push_str(&format!(
+    relations.push(format!(
         "<Relationship Id=\"rIdS\" Type=\"{office}/styles\" Target=\"styles.xml\"/>"
     ));
     let styles = format!(
@@ -41,9 +41,13 @@ fn workbook(sheets: &[(&str, &str, String)], more: &[(&str, String)]) -> Vec<u8>
          <xf numFmtId=\"9\"/></cellXfs></styleSheet>"
     );
     let workbook = format!(
-        "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets>{entries}</sheets></workbook>"
+        "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets>{}</sheets></workbook>",
+        entries.concat()
     );
-    let relations = format!("<Relationships xmlns=\"{package}\">{relations}</Relationships>");
+    let relations = format!(
+        "<Relationships xmlns=\"{package}\">{}</Relationships>",
+        relations.concat()
+    );
     let package_relations = format!(
         "<Relationships xmlns=\"{package}\"><Relationship Id=\"rId1\" \
          Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"

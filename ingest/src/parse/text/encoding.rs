@@ -35,9 +35,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
     match std::str::from_utf8(bytes) {
         Ok(text) if !shifts_to_japanese(bytes) => Cow::Borrowed(text),
-        Ok(_) => narrow(bytes).decode_without_bom_handling(bytes).0,
         Err(_) if is_mostly_utf8(bytes) => UTF_8.decode_without_bom_handling(bytes).0,
-        Err(_) => narrow(bytes).decode_without_bom_handling(bytes).0,
+        _ => narrow(bytes).decode_without_bom_handling(bytes).0,
     }
 }
 

@@ -28,7 +28,11 @@ fn may_change(caller: &Somebody, row: &Row, place: usize) -> bool {
         return false;
     }
     let begins = |path: &&str| row.path.starts_with(*path);
-    let documents = ["/api/v1/document-sets/{id}", "/api/v1/documents/{id}"];
+    let documents = [
+        "/api/v1/document-sets/{id}",
+        "/api/v1/documents/{id}",
+        "/api/v1/versions/{id}",
+    ];
     if documents.iter().any(begins) {
         return CANARIES[place].is_for(&caller.kind);
     }
@@ -89,8 +93,12 @@ async fn call(client: &Client, row: &Row, path: &str, body: &Value) -> Answer {
 }
 
 /// What may stand behind a path of the table.
-fn queries(row: &Row, opening: i64) -> Vec<String> {
+fn queries(row: &Row, world: &World, opening: i64) -> Vec<String> {
     match row.path.as_str() {
+        "/api/v1/document-sets/{id}/progress" => vec!["?until=settled".into()],
+        "/api/v1/documents/{id}/comparison" => (world.places.iter())
+            .map(|place| format!("?before={0}&after={0}", place.version))
+            .collect(),
         "/api/v1/versions/{id}/source" => vec![
             "?start=0&end=10".into(),
             "?start=9&end=3".into(),
@@ -136,7 +144,7 @@ async fn no_route_shows_a_canary_to_anyone_outside() {
                 let member = &world.people[index];
                 let path = row.path.replace("{id}", id(place, member, &row.path));
                 let path = path.replace("{user}", &member.id);
-                for query in queries(&row, opening) {
+                for query in queries(&row, world, opening) {
                     let path = format!("{path}{query}");
                     let answer = call(&client, &row, &path, &body(&row, world)).await;
                     caller.check(&format!("{} {path}", row.method), &answer);
@@ -157,6 +165,7 @@ async fn no_page_shows_a_canary_to_anyone_outside() {
         for row in rows(PAGES) {
             for (place, member) in world.places.iter().zip(&world.people) {
                 let path = row.path.replace("{id}", id(place, member, &row.path));
+                let path = path.replace("{document}", &place.document);
                 let answer = client.get(&path).await;
                 caller.check(&path, &answer);
                 if !row.path.contains('{') {

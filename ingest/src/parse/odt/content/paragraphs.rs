@@ -29,11 +29,11 @@ impl Content {
             level.and_then(|l| l.parse().ok()).unwrap_or(1_u8).max(1)
         });
         let label = match (self.item.take(), heading) {
-            (Some(to), _) => {
+            (Some(item), _) => {
                 let list = self.lists.last().cloned().flatten();
                 let list = list.or_else(|| self.styles.list(style.as_deref()).map(str::to_owned));
                 match list {
-                    Some(list) => self.numbering.next(&list, self.lists.len(), to),
+                    Some(list) => self.numbering.next(&list, self.lists.len(), item.number),
                     None => Some("•".to_owned()),
                 }
             }

@@ -8,7 +8,7 @@ use super::{Content, Sheet};
 use inhouse_protocol::BlockKind;
 
 impl Content {
-    pub(super) fn end_cell(&mut self, text: String, repeated: u32) {
+    pub(super) fn end_cell(&mut self, text: &str, repeated: u32) {
         if let Some(sheet) = &mut self.sheet {
             let from = sheet.column;
             sheet.column = sheet.column.saturating_add(repeated);
@@ -16,7 +16,11 @@ impl Content {
                 return;
             }
             for column in from..sheet.column {
-                if sheet.grid.add((sheet.row, column), text.clone()).is_err() {
+                if sheet
+                    .grid
+                    .add((sheet.row, column), text.to_owned())
+                    .is_err()
+                {
                     self.seen.too_many_cells = true;
                     return;
                 }
@@ -24,7 +28,7 @@ impl Content {
         } else if let Some(row) = self.rows.last_mut() {
             // No table of a text is wider.
             for _ in 0..repeated.min(64) {
-                row.push(text.clone());
+                row.push(text.to_owned());
             }
         }
     }
