@@ -1,6 +1,6 @@
 //! Why a file could not be read, in words for people.
 
-use inhouse_protocol::FailureCause as Cause;
+pub(crate) use inhouse_protocol::FailureCause as Cause;
 use serde::{Deserialize, Serialize};
 
 /// A file that could not be read.

@@ -13,7 +13,7 @@ const FOLDER_CHARS: usize = 400;
 pub fn file_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = printable(last).chars().take(NAME_CHARS).collect();
-    let name = name.trim().trim_start_matches('.').trim_start();
+    let name = name.trim_end().trim_start_matches(['.', ' ']);
     if name.is_empty() {
         "unnamed".to_owned()
     } else {
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(file_name("../../etc/passwd"), "passwd");
         assert_eq!(file_name("C:\\docs\\nda.pdf"), "nda.pdf");
         assert_eq!(file_name(".."), "unnamed");
-        assert_eq!(file_name(". .hidden"), ".hidden".trim_start_matches('.'));
+        assert_eq!(file_name(" . .hidden "), "hidden");
         assert_eq!(file_name("a\u{0}b\n.txt"), "ab.txt");
         assert_eq!(file_name("bill\u{202E}fdp.exe"), "billfdp.exe");
         assert_eq!(file_name(&"x".repeat(999)).len(), NAME_CHARS);

@@ -84,9 +84,8 @@ fn a_text_without_any_blank_is_still_cut() {
 
 #[test]
 fn later_rows_of_a_table_know_its_columns() {
-    let rows: String = (0..40)
-        .map(|i| format!("<tr><td>Article {i}</td><td>{i} euros a piece</td></tr>"))
-        .collect();
+    let row = |i| format!("<tr><td>Article {i}</td><td>{i} euros a piece</td></tr>");
+    let rows = (0..100).map(row).collect::<Vec<_>>().concat();
     let source = format!(
         "<h2>Prices</h2><table><tr><th>Article</th><th>Price</th></tr>{rows}</table><p>All prices \
          are net.</p>"

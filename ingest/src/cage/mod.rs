@@ -31,7 +31,6 @@ use inhouse_protocol::ReadSettings;
 use order::Order;
 use run::Input;
 use serde::{Deserialize, Serialize};
-use session::Session;
 use std::path::{Path, PathBuf};
 
 /// Limits of one child, and how pictures are read.

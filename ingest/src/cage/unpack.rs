@@ -245,7 +245,7 @@ fn send_all(format: Format, bytes: &[u8]) -> Result<(), ParseFailure> {
             name: name.to_owned(),
             size,
         };
-        send(&frame, bytes).map_err(unsent)
+        send(&frame, bytes).map_err(|e| unsent(&e))
     };
     let mut left_out = match format {
         Format::Zip => zip_files(bytes, &mut file)?,
@@ -266,12 +266,13 @@ fn send_all(format: Format, bytes: &[u8]) -> Result<(), ParseFailure> {
     };
     left_out.truncate(MOST_REMARKS);
     let left_out = left_out.iter().map(|words| remark(words)).collect();
-    send(&Frame::End { left_out }, &[]).map_err(unsent)
+    send(&Frame::End { left_out }, &[]).map_err(|e| unsent(&e))
 }
 
+/// Sends every file; gives what can't be had.
 fn zip_files(
     bytes: &[u8],
-    file: &mut dyn FnMut(&str, &str, &[u8]) -> Result<(), ParseFailure>,
+    mut file: impl FnMut(&str, &str, &[u8]) -> Result<(), ParseFailure>,
 ) -> Result<Vec<String>, ParseFailure> {
     let mut contents = zip_list::Contents::open(bytes)?;
     let mut left_out = std::mem::take(&mut contents.left_out);
@@ -285,7 +286,7 @@ fn zip_files(
 }
 
 /// Nobody listens any more: the reason is known there.
-fn unsent(error: io::Error) -> ParseFailure {
+fn unsent(error: &io::Error) -> ParseFailure {
     ParseFailure::crashed(format!("sending a part: {error}"))
 }
 

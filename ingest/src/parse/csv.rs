@@ -100,7 +100,10 @@ mod tests {
         assert_eq!(rows(b"a\tb\nc\td\n"), ["a | b", "c | d"]);
         assert_eq!(rows(b"a|b|c\r\nd|e|f"), ["a | b | c", "d | e | f"]);
         assert_eq!(separator("one\ntwo\nthree\n"), None);
-        assert_eq!(separator("Dear Sir,\nwe write\nto you, and you,\nonce more\n"), None);
+        assert_eq!(
+            separator("Dear Sir,\nwe write\nto you, and you,\nonce more\n"),
+            None
+        );
     }
 
     #[test]

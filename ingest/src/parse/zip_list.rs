@@ -53,7 +53,7 @@ pub(crate) struct Contents<'a> {
 
 impl<'a> Contents<'a> {
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, ParseFailure> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
         if archive.len() > MOST_FILES * 2 {
             return Err(too_many_files(archive.len()));
         }
@@ -64,8 +64,11 @@ impl<'a> Contents<'a> {
         };
         let (mut total, mut encrypted) = (0_u64, 0);
         for index in 0..contents.archive.len() {
-            let entry = contents.archive.by_index_data(index).map_err(broken)?;
-            let path = entry.name().map_err(broken)?.into_owned();
+            let entry = contents
+                .archive
+                .by_index_data(index)
+                .map_err(|e| broken(&e))?;
+            let path = entry.name().map_err(|e| broken(&e))?.into_owned();
             if entry.is_dir() || is_litter(&path) {
                 continue;
             }
@@ -178,7 +181,7 @@ fn is_read(method: CompressionMethod) -> bool {
     )
 }
 
-fn broken(error: ZipError) -> ParseFailure {
+fn broken(error: &ZipError) -> ParseFailure {
     ParseFailure::broken("ZIP archive", error.to_string())
 }
 

@@ -203,7 +203,7 @@ impl Sentence {
                 }
             }
             if fact != Fact::ReviewOn && first.is_none() {
-                first = self.into_or_out_of_force(fact == Fact::EffectiveFrom);
+                first = self.begins_or_ends(fact == Fact::EffectiveFrom);
             }
             if let Some((at, end, day)) = first {
                 // 'Until' names the last day; what is kept is the first one no more.
@@ -272,7 +272,7 @@ impl Sentence {
     }
 
     /// 'Tritt am 1. Mai 2026 in Kraft', '… außer Kraft'.
-    fn into_or_out_of_force(&self, into: bool) -> Option<(usize, usize, Day)> {
+    fn begins_or_ends(&self, into: bool) -> Option<(usize, usize, Day)> {
         let words = if into { " in kraft" } else { " außer kraft" };
         ["tritt", "treten"].into_iter().find_map(|cue| {
             let at = find(&self.lower, cue, 0)?;

@@ -65,6 +65,18 @@ const SAME: [(&str, &str); 8] = [
 /// Words inside a name, which starts its other words with capitals.
 const INSIDE: [&str; 4] = ["of", "and", "the", "von"];
 
+/// Words that follow a name and are none of it.
+const BEHIND: [&str; 8] = [
+    "without",
+    "excluding",
+    "exclusive",
+    "except",
+    "applicable",
+    "regardless",
+    "shall",
+    "govern",
+];
+
 /// The place whose law governs, by what a sentence says, and where in it that was read: first
 /// character and one past the last. `lower` is `text` in lower case, character for character.
 pub(super) fn governing(text: &[char], lower: &[char]) -> Option<(String, usize, usize)> {
@@ -102,6 +114,10 @@ fn name(text: &[char], start: usize) -> Option<(String, usize)> {
         }
         let word: String = text[from..at].iter().collect();
         let capital = word.starts_with(char::is_uppercase);
+        // In a clause that is all in capitals, what follows has them too.
+        if BEHIND.contains(&word.to_lowercase().as_str()) {
+            break;
+        }
         if !capital && !INSIDE.contains(&word.as_str()) {
             break;
         }
@@ -115,7 +131,7 @@ fn name(text: &[char], start: usize) -> Option<(String, usize)> {
         at += 1;
     }
     words.truncate(sure);
-    let name = words.join(" ");
+    let name = recased(&words.join(" "));
     // 'the Parties', 'this Agreement', 'Law': no places.
     let is_place = ![
         "Part",
@@ -128,6 +144,23 @@ fn name(text: &[char], start: usize) -> Option<(String, usize)> {
     .iter()
     .any(|not| name.starts_with(not));
     (name.chars().count() >= 4 && is_place).then_some((name, end))
+}
+
+/// 'STATE OF TEXAS' as 'State of Texas'; a name with small letters stays as it is.
+fn recased(name: &str) -> String {
+    if name.contains(char::is_lowercase) {
+        return name.to_owned();
+    }
+    let word = |word: &str| {
+        let lower = word.to_lowercase();
+        if INSIDE.contains(&lower.as_str()) {
+            return lower;
+        }
+        let mut chars = word.chars();
+        let first: String = chars.next().into_iter().collect();
+        first + &chars.as_str().to_lowercase()
+    };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Where `words` stand in `text`, from character `from` on, at the start of a word.
@@ -159,6 +192,10 @@ mod tests {
             (
                 "Governing Law: the laws of England and Wales apply.",
                 "England and Wales",
+            ),
+            (
+                "GOVERNED BY THE INTERNAL LAWS OF THE STATE OF TEXAS WITHOUT GIVING EFFECT TO ANY",
+                "State of Texas",
             ),
             (
                 "It is governed by the law of the Federal Republic of Germany.",

@@ -9,7 +9,6 @@ use crate::Cause;
 use crate::cage::CageConfig;
 use crate::error::{IngestError, Result};
 use crate::originals::Originals;
-use inhouse_protocol::VersionId;
 use inhouse_retrieval::{Embedder, Retriever};
 use inhouse_store::{INGEST, IngestJob, Job, Store, StoreError};
 use std::future::Future;
@@ -195,7 +194,10 @@ impl Worker {
         let outcome = tokio::select! {
             outcome = self.attempt(&job) => outcome,
             () = self.keep_lease(&job, owner) => {
-                tracing::warn!(job = %job.id, "the job was taken away: it was stopped, or another worker has it");
+                tracing::warn!(
+                    job = %job.id,
+                    "the job was taken away: somebody stopped it, or another worker has it"
+                );
                 return Ok(true);
             }
             () = stop_asked(stopped) => {

@@ -58,6 +58,14 @@ struct Taken {
     left_out: Vec<String>,
 }
 
+/// Why a container's files are no longer wanted.
+enum Over {
+    /// Somebody stopped it.
+    Stopped,
+    /// A later version of it was added.
+    Overtaken,
+}
+
 impl Worker {
     /// Adds the files of an archive or a mail as documents; those that an earlier version of it
     /// had and this one hasn't are deleted. Gives what was left out, in plain words; none when
@@ -92,17 +100,24 @@ impl Worker {
         let taken = self.add_parts(work, unpacked).await?;
         // Many small files take a while to remove.
         spawn_blocking(move || drop(folder)).await?;
-        let Some(taken) = taken else {
-            return Ok(None);
-        };
-        self.store
-            .retire_parts(&work.added_by, &work.document, &taken.parts)
-            .await?;
-        Ok(Some(taken.left_out))
+        match taken {
+            Ok(taken) => {
+                self.store
+                    .retire_parts(&work.added_by, &work.document, &taken.parts)
+                    .await?;
+                Ok(Some(taken.left_out))
+            }
+            // The later version sees to the parts, also to those that were just added.
+            Err(Over::Overtaken) => Ok(Some(vec![OVERTAKEN.to_owned()])),
+            Err(Over::Stopped) => Ok(None),
+        }
     }
 
-    /// None when the container no longer counts: it was stopped, deleted, or overtaken.
-    async fn add_parts(&self, work: &IngestVersion, unpacked: Unpacked) -> Result<Option<Taken>> {
+    async fn add_parts(
+        &self,
+        work: &IngestVersion,
+        unpacked: Unpacked,
+    ) -> Result<std::result::Result<Taken, Over>> {
         let mut taken = Taken::default();
         for words in unpacked.left_out {
             taken.left_out.push(format!("Left out: {words}"));
@@ -114,19 +129,27 @@ impl Worker {
         };
         let everything = self.store.scope(&Principal::operator()).await?;
         for (at, file) in unpacked.files.into_iter().enumerate() {
-            if at % LOOK_AFTER == 0 && !self.still_counts(work).await? {
-                return Ok(None);
+            if at.is_multiple_of(LOOK_AFTER)
+                && let Some(over) = self.is_over(work).await?
+            {
+                return Ok(Err(over));
             }
             self.add_part(work, file, priority, &everything, &mut taken)
                 .await?;
             self.wake.notify_one();
         }
-        Ok(self.still_counts(work).await?.then_some(taken))
+        Ok(match self.is_over(work).await? {
+            Some(over) => Err(over),
+            None => Ok(taken),
+        })
     }
 
-    async fn still_counts(&self, work: &IngestVersion) -> Result<bool> {
+    async fn is_over(&self, work: &IngestVersion) -> Result<Option<Over>> {
+        if !self.is_on_its_way(&work.version).await? {
+            return Ok(Some(Over::Stopped));
+        }
         let now = self.store.version_for_ingest(&work.version).await?;
-        Ok(now.newest && self.is_on_its_way(&work.version).await?)
+        Ok((!now.newest).then_some(Over::Overtaken))
     }
 
     async fn add_part(

@@ -187,3 +187,22 @@ async fn a_document_says_from_when_on_it_holds_and_a_mail_does_not() {
             .is_empty()
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_that_is_read_after_its_next_version_leaves_the_parts_alone() {
+    let instance = instance().await;
+    let (_, first) = instance
+        .add("all.zip", &zip(&[("fee.txt", b"The fee is five euros.")]))
+        .await;
+    let (_, second) = instance
+        .add("all.zip", &zip(&[("fee.txt", b"The fee is six euros.")]))
+        .await;
+    for version in [&second, &first] {
+        let outcome = instance.worker.ingest_one(version).await.unwrap();
+        assert!(matches!(outcome, Ingested::Ready { .. }), "{outcome:?}");
+    }
+    instance.settle().await;
+    assert_eq!(instance.places().await, ["/all.zip", "all.zip/fee.txt"]);
+    let found = instance.search("What is the fee?").await;
+    assert_eq!(found[0], "The fee is six euros.");
+}

@@ -12,11 +12,9 @@ use tokio::time::timeout;
 
 /// Some hundred passages: they take a while to embed.
 fn long_text() -> String {
-    (0..1500)
-        .map(|i| {
-            format!("Clause {i} says that the party of part {i} shall pay {i} euros in time.\n\n")
-        })
-        .collect()
+    let clause =
+        |i| format!("Clause {i} says that the party of part {i} shall pay {i} euros in time.\n\n");
+    (0..1500).map(clause).collect::<Vec<_>>().concat()
 }
 
 async fn until(instance: &Instance, document: &DocumentId, is: fn(&VersionState) -> bool) {

@@ -55,7 +55,8 @@ async fn one_persons_load_does_not_hold_up_anothers_file(world: World) -> Done {
         let add = upload(&set, &format!("load {number}.txt"));
         store.add_version(&emil.actor(), add).await?;
     }
-    let one = store.add_version(&ada.actor(), upload(&set, "one.txt"));
+    let ada_actor = ada.actor();
+    let one = store.add_version(&ada_actor, upload(&set, "one.txt"));
     let (_, one) = ids(one.await?)?;
     let order = queue(store).await?;
     let place = order.iter().position(|subject| subject == one.as_str());

@@ -8,7 +8,9 @@ use super::{Parsed, text};
 use crate::failure::ParseFailure;
 use crate::names;
 pub(crate) use letter::{Body, Letter, better};
-use mail_parser::{Addr, Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{
+    Addr, Address, ContentType, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+};
 use std::borrow::Cow;
 
 /// A file that came with a mail.
@@ -156,13 +158,21 @@ fn files<'m, 'x>(message: &'m Message<'x>) -> Vec<(String, &'m MessagePart<'x>)>
         let Some(part) = message.part(*id) else {
             continue;
         };
-        let is_words = part.is_text() && body(id);
+        // Without a name it is the words in another form, or words that are damaged.
+        let is_words = part.is_text() && (body(id) || !is_given_as_file(part));
         if is_words || part.is_multipart() || is_signature(part) || is_shown_in(&shown, part) {
             continue;
         }
         files.push((name_of(part, files.len() + 1), part));
     }
     files
+}
+
+fn is_given_as_file(part: &MessagePart<'_>) -> bool {
+    part.attachment_name().is_some()
+        || part
+            .content_disposition()
+            .is_some_and(ContentType::is_attachment)
 }
 
 fn is_signature(part: &MessagePart<'_>) -> bool {

@@ -5,6 +5,7 @@
 //! process is the cage's and the next reader's business.
 
 pub(crate) mod bbox;
+mod forms;
 mod frame;
 mod glyphs;
 mod labels;
@@ -44,7 +45,7 @@ pub(crate) fn read(bytes: &[u8], report: fn(u32, u32)) -> Result<PdfReading, Par
 
 /// As [`read`], but always gives the pages.
 pub(crate) fn read_pages(bytes: &[u8], report: fn(u32, u32)) -> Result<RawDocument, ParseFailure> {
-    let document = open(bytes)?;
+    let mut document = open(bytes)?;
     let count = document.page_iter().take(MOST_PAGES + 1).count();
     if count == 0 {
         return Err(ParseFailure::broken("PDF", "no pages"));
@@ -53,6 +54,7 @@ pub(crate) fn read_pages(bytes: &[u8], report: fn(u32, u32)) -> Result<RawDocume
         let detail = format!("over {MOST_PAGES} pages");
         return Err(ParseFailure::too_many_pages(MOST_PAGES, detail));
     }
+    forms::unfold(&mut document);
     let empty = Dictionary::new();
     let nodes: Vec<&Dictionary> = document
         .page_iter()

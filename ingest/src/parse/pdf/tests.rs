@@ -257,6 +257,37 @@ fn each_line_of_the_text_has_its_place_on_the_page() {
 }
 
 #[test]
+fn text_of_a_form_stands_where_the_form_is_drawn() {
+    let form = |matrix: &str, content: &str| {
+        stream(content).replacen(
+            "<<",
+            &format!(
+                "<< /Type /XObject /Subtype /Form /BBox [0 0 2000 2000] {matrix} /Resources << \
+                 /Font << /F1 3 0 R >> /XObject << /Inner 7 0 R >> >>"
+            ),
+            1,
+        )
+    };
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 5 0 R /Resources \
+         << /XObject << /X 6 0 R >> >> >>"
+            .to_owned(),
+        stream("q 0.5 0 0 0.5 30 0 cm /X Do Q"),
+        form("/Matrix [1 0 0 1 0 200]", "q /Inner Do Q"),
+        form("", "BT /F1 20 Tf 60 600 Td (In two forms.) Tj ET"),
+    ];
+    let parsed = parse(&of_objects(&objects)).unwrap();
+    assert_eq!(parsed.text, "In two forms.");
+    // 60 / 2 + 30 points from the left, (600 + 200) / 2 from the bottom, ten points high.
+    let place = parsed.boxes[0];
+    assert_eq!(place.left, 1000);
+    assert!(place.top > 4800 && place.top < 5000, "{place:?}");
+}
+
+#[test]
 fn a_printed_page_number_becomes_the_label() {
     let pages: Vec<Vec<Text<'_>>> = ["Page 11 of 13", "Page 12 of 13", "Page 13 of 13"]
         .into_iter()
@@ -278,7 +309,7 @@ fn what_is_read_well_needs_no_second_reader_and_a_page_of_pixels_does() {
     let good = pdf(&[vec![(72.0, 700.0, 11.0, "Exhibit A")], vec![]]);
     // The second page is truly empty.
     assert!(matches!(
-        read(&good, |_, _| ()).unwrap(),
+        super::read(&good, |_, _| ()).unwrap(),
         PdfReading::Whole(_)
     ));
     let objects = [
@@ -293,7 +324,7 @@ fn what_is_read_well_needs_no_second_reader_and_a_page_of_pixels_does() {
          endstream"
             .to_owned(),
     ];
-    let PdfReading::Pages(raw) = read(&of_objects(&objects), |_, _| ()).unwrap() else {
+    let PdfReading::Pages(raw) = super::read(&of_objects(&objects), |_, _| ()).unwrap() else {
         panic!("a stamp on a picture was taken for the page's text");
     };
     assert!(raw.pages[0].has_picture && !raw.pages[0].is_good());
