@@ -89,7 +89,7 @@ fn keep_now(originals: &Originals, mut file: File, name: &str) -> Result<Content
     Ok(Content::Kept {
         sha256,
         size_bytes,
-        media_type: format.media_type(),
+        media_type: format.media_type_of(&head),
     })
 }
 

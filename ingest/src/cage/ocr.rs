@@ -146,7 +146,7 @@ async fn read_page(
     let painted = session.run(&order, None).await?;
     let upright = recognise(session, Some(painted.clone()), languages, dpi, UPRIGHT).await?;
     let read = first_page(upright);
-    if read.is_good() || !programs::can_turn() {
+    if !read.quality.is_unsure() || !programs::can_turn() {
         return Ok(read);
     }
     // It may lie on its side.
@@ -241,7 +241,7 @@ pub(super) async fn read_picture(
     };
     let read = recognise(&session, None, &languages, 0, UPRIGHT).await;
     let mut read = read.map_err(broken)?;
-    if programs::can_turn() && read.iter().any(|page| !page.is_good()) {
+    if programs::can_turn() && read.iter().any(|page| page.quality.is_unsure()) {
         let turned = recognise(&session, None, &languages, 0, ANY_WAY_UP).await;
         for (page, turned) in read.iter_mut().zip(turned.map_err(broken)?) {
             if turned.improves(page, WORTH) {

@@ -116,6 +116,11 @@ impl Quality {
         self.letters >= STAMP && self.is_sound() && self.is_gibberish()
     }
 
+    /// Whether there are characters that could not be made out, be it that they were left out.
+    pub(crate) fn is_unsure(&self) -> bool {
+        self.bad > MOST_BAD
+    }
+
     /// Whether some of it may be wrong or missing.
     pub(crate) fn is_doubtful(&self) -> bool {
         self.letters > 0 && !self.is_sound()

@@ -164,7 +164,7 @@ impl Worker {
         let UnpackedFile { name, path, .. } = file;
         let (originals, called) = (self.originals.clone(), name.clone());
         let kept = spawn_blocking(move || keep(&originals, &path, &called)).await??;
-        let (format, sha256, size_bytes) = match kept {
+        let (media_type, sha256, size_bytes) = match kept {
             Ok(kept) => kept,
             Err(reason) => {
                 taken.left_out.push(format!("Left out: {name}: {reason}"));
@@ -178,7 +178,7 @@ impl Worker {
             title: name.clone(),
             sha256,
             size_bytes,
-            media_type: format.media_type().to_owned(),
+            media_type,
             priority,
             part_of: Some(work.document.clone()),
         };
@@ -207,7 +207,7 @@ impl Worker {
 
 /// A file whose original is kept: its format, its SHA-256, its size in bytes; or why it isn't
 /// read.
-type Kept = std::result::Result<(Format, String, u64), String>;
+type Kept = std::result::Result<(String, String, u64), String>;
 
 fn keep(originals: &Originals, path: &Path, name: &str) -> Result<Kept> {
     let mut head = Vec::new();
@@ -217,7 +217,8 @@ fn keep(originals: &Originals, path: &Path, name: &str) -> Result<Kept> {
         Err(unsupported) => return Ok(Err(unsupported.reason)),
     };
     let (sha256, size_bytes) = originals.put_file(path)?;
-    Ok(Ok((format, sha256, size_bytes)))
+    let media_type = format.media_type_of(&head).to_owned();
+    Ok(Ok((media_type, sha256, size_bytes)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use super::table;
 use anyhow::Context as _;
 use inhouse_protocol::{DocumentSet, Quarantined, VersionState};
 use inhouse_store::{Scope, Store};
-use std::io::Write;
 
 /// Lists the files that could not be read, newest first.
 pub(super) async fn list(

@@ -23,10 +23,11 @@ use frame::Frame;
 use glyphs::Collector;
 use inhouse_protocol::{LineBox, PageInfo};
 use layout::Spot;
-use pdf_extract::{Dictionary, Document, Object};
+use pdf_extract::{Dictionary, Document, Object, ObjectId};
 use raw::Place;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 /// More pages than these are not read.
 const MOST_PAGES: usize = 20_000;
@@ -54,32 +55,34 @@ pub(crate) fn read_pages(bytes: &[u8], report: fn(u32, u32)) -> Result<RawDocume
         let detail = format!("over {MOST_PAGES} pages");
         return Err(ParseFailure::too_many_pages(MOST_PAGES, detail));
     }
-    forms::unfold(&mut document);
-    let empty = Dictionary::new();
-    let nodes: Vec<&Dictionary> = document
-        .page_iter()
-        .map(|id| document.get_dictionary(id).unwrap_or(&empty))
-        .collect();
-    let frames: Vec<Frame> = nodes
+    let ids: Vec<ObjectId> = document.page_iter().collect();
+    let frames: Vec<Frame> = ids
         .iter()
-        .map(|node| Frame::of(&document, node))
+        .map(|id| Frame::of(&document, node(&document, *id)))
         .collect();
+    let folded = forms::unfold(&mut document);
     let mut pages = collect(&document, &frames, report).finish();
+    forms::fold(&mut document, folded);
     let labels = labels::labels(&document, count);
-    let ids: Vec<_> = document.page_iter().collect();
-    for (index, (page, label)) in pages.iter_mut().zip(labels).enumerate() {
+    for ((page, label), id) in pages.iter_mut().zip(labels).zip(ids) {
         page.label = label;
         // Only where it decides.
         if !page.quality.is_good(true) {
-            page.has_picture = pictures::is_on(&document, nodes[index]);
-            page.is_blank = !page.quality.has_letters()
-                && pictures::is_blank(&document, nodes[index], ids[index]);
+            let node = node(&document, id);
+            page.has_picture = pictures::is_on(&document, node);
+            page.is_blank = !page.quality.has_letters() && pictures::is_blank(&document, node, id);
         }
     }
     Ok(RawDocument {
         title: info_title(&document),
         pages,
     })
+}
+
+/// A page's own entries; none where the tree of pages leads nowhere.
+fn node(document: &Document, id: ObjectId) -> &Dictionary {
+    static NONE: LazyLock<Dictionary> = LazyLock::new(Dictionary::new);
+    document.get_dictionary(id).unwrap_or(&NONE)
 }
 
 fn open(bytes: &[u8]) -> Result<Document, ParseFailure> {

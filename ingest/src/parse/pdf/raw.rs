@@ -70,7 +70,7 @@ impl Line {
             text,
             left: place.left,
             right: place.right,
-            y: (place.top + place.bottom) / 2.0,
+            y: f64::midpoint(place.top, place.bottom),
             size,
             place,
         }

@@ -87,6 +87,12 @@ struct Page {
 
 impl Page {
     fn finish(mut self) -> RawPage {
+        let mut tally = Tally::default();
+        for word in &self.words {
+            let letters = u32::try_from(word.text.chars().count()).unwrap_or(u32::MAX);
+            tally.all += letters;
+            tally.bad += if word.sure < SURE { letters } else { 0 };
+        }
         if sure_of(&self.words) < LEAST_SURE_PAGE {
             self.words.clear();
         }
@@ -107,12 +113,6 @@ impl Page {
                 Some(last) if last.goes_on_with(&line) => last.append(&line),
                 _ => lines.push(line),
             }
-        }
-        let mut tally = Tally::default();
-        for word in &self.words {
-            let letters = u32::try_from(word.text.chars().count()).unwrap_or(u32::MAX);
-            tally.all += letters;
-            tally.bad += if word.sure < SURE { letters } else { 0 };
         }
         let size = (tenth(self.size.0), tenth(self.size.1));
         RawPage::new(Reader::Tesseract, size, lines, tally)
@@ -248,7 +248,8 @@ mod tests {
             &word(1, 500, 22.0, "|:~"),
         ]
         .concat();
-        assert!(parse(table.as_bytes(), 300)[0].lines.is_empty());
+        let pages = parse(table.as_bytes(), 300);
+        assert!(pages[0].lines.is_empty() && pages[0].quality.is_unsure());
         assert!(parse(b"no table", 300).is_empty());
     }
 }
