@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or Path.home() / ".cache/inhouse/target")
-BIN = TARGET / "release" / "inhouse"
+BIN = Path(os.environ.get("INHOUSE_BIN") or TARGET / "release" / "inhouse")
 BENCH = TARGET / "bench"
 DATA = Path(os.environ.get("INHOUSE_BENCH_DATA") or ROOT.parent / "shared" / "data")
 CONTRACTS = BENCH / "contracts"

@@ -15,9 +15,7 @@ pub mod totp;
 pub use asking::{Event, EventStream, names};
 pub use client::{Answer, Client, status};
 pub use engine::ScriptedEngine;
-pub use instance::{
-    Instance, Output, Settings, Stopped, run_in, run_until_line, write_settings,
-};
+pub use instance::{Instance, Output, Settings, Stopped, run_in, run_until_line, write_settings};
 pub use rights::Enrolled;
 
 use std::sync::OnceLock;

@@ -3,8 +3,8 @@
 use super::{Api, Reply, write};
 use inhouse_protocol::{
     Affected, DocumentAccess, DocumentDetail, DocumentFacts, DocumentId, DocumentSet,
-    DocumentSummary, EmbeddingState, NewDocumentSet, PersonName, ProposalsDecided, Quarantine,
-    ReadSettings, References, Reviewed, SetAccess, SetId, VersionDates, VersionId, WatchedFolder,
+    DocumentSummary, EmbeddingState, NewDocumentSet, PersonName, ProposalsDecided, ReadSettings,
+    References, Reviewed, SetAccess, SetId, VersionDates, VersionId, WatchedFolder,
 };
 
 impl Api {
@@ -92,10 +92,6 @@ impl Api {
     pub(crate) async fn decide(&self, id: &VersionId, decided: &ProposalsDecided) -> Reply<()> {
         self.tell("POST", path::of_version(id, "proposals"), write(decided))
             .await
-    }
-
-    pub(crate) async fn quarantine(&self) -> Reply<Quarantine> {
-        self.get(path::quarantine()).await
     }
 
     pub(crate) async fn watched(&self) -> Reply<Vec<WatchedFolder>> {

@@ -28,7 +28,7 @@ use std::time::Duration;
 use table::Table;
 
 /// How long the list waits before it is asked for anew, so that many changes ask once.
-const LOOK_AGAIN: Duration = Duration::from_millis(1000);
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The set in the path.
 #[component]

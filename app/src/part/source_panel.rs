@@ -16,7 +16,7 @@ use std::ops::Range;
 #[derive(Clone)]
 enum Shown {
     Loading,
-    Text(Source),
+    Text(Box<Source>),
     Failed(ApiError),
 }
 
@@ -49,7 +49,7 @@ fn OpenPanel(place: Place) -> impl IntoView {
                 let source = api.source(&place.version, place.start, place.end).await;
                 // The panel may have gone on to another place, or away, in the meantime.
                 let there = shown.try_set(match source {
-                    Ok(source) => Shown::Text(source),
+                    Ok(source) => Shown::Text(Box::new(source)),
                     Err(error) => Shown::Failed(error),
                 });
                 if there.is_none() {
@@ -71,9 +71,9 @@ fn OpenPanel(place: Place) -> impl IntoView {
                 };
                 match found {
                     Ok(other) if other.from < now.from => {
-                        shown.set(Shown::Text(merge(&other, &now)));
+                        shown.set(Shown::Text(Box::new(merge(&other, &now))));
                     }
-                    Ok(other) => shown.set(Shown::Text(merge(&now, &other))),
+                    Ok(other) => shown.set(Shown::Text(Box::new(merge(&now, &other)))),
                     Err(error) => ui.say(error.message),
                 }
             });
@@ -92,7 +92,7 @@ fn OpenPanel(place: Place) -> impl IntoView {
             view! { <div class="source-text"><ErrorNote error=error /></div> }.whole()
         }
         Shown::Text(source) => {
-            view! { <SourceText source=source span=span.clone() more=more /> }.whole()
+            view! { <SourceText source=*source span=span.clone() more=more /> }.whole()
         }
     };
     view! {

@@ -109,12 +109,11 @@ impl Store {
             });
         }
         let fresh = existing.is_none();
-        let (document, number) = match existing {
-            Some((document, newest)) => (document, newest + 1),
-            None => {
-                let document = insert_document(&mut write, &add, &folder, &name, narrowed).await?;
-                (document, 1)
-            }
+        let (document, number) = if let Some((document, newest)) = existing {
+            (document, newest + 1)
+        } else {
+            let document = insert_document(&mut write, &add, &folder, &name, narrowed).await?;
+            (document, 1)
         };
         let priority = priority(&mut write, by, add.priority).await?;
         let mut detail = json!({

@@ -147,7 +147,10 @@ async fn read(source: Option<impl AsyncRead + Unpin>, limit: u64) -> Vec<u8> {
 }
 
 /// Reads standard error to its end: passes reports of progress on and keeps the last of the rest.
-pub(super) async fn listen(source: Option<impl AsyncRead + Unpin>, progress: &dyn Progressed) -> String {
+pub(super) async fn listen(
+    source: Option<impl AsyncRead + Unpin>,
+    progress: &dyn Progressed,
+) -> String {
     let mut ear = Ear::default();
     if let Some(mut source) = source {
         let mut buffer = [0; 4096];

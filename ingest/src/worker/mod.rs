@@ -192,7 +192,7 @@ impl Worker {
         // More may wait: let the next idle lane look too.
         self.wake.notify_one();
         let outcome = tokio::select! {
-            outcome = self.attempt(&job) => outcome,
+            outcome = Box::pin(self.attempt(&job)) => outcome,
             () = self.keep_lease(&job, owner) => {
                 tracing::warn!(
                     job = %job.id,

@@ -2,8 +2,8 @@
 
 use super::audit::AuditCommand;
 use super::embedding::EmbeddingCommand;
-use super::index::ReindexArgs;
 use super::groups::{GroupCommand, NamedGrant, SetCommand};
+use super::index::ReindexArgs;
 use super::keys::KeysCommand;
 use super::subject::{HoldCommand, SubjectCommand};
 use super::tokens::TokenCommand;

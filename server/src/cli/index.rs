@@ -43,10 +43,10 @@ pub(super) async fn migrate(context: Context<'_>) -> anyhow::Result<()> {
 /// Builds the search indexes again from the database, or only compares them with it.
 pub(super) async fn reindex(args: ReindexArgs, context: Context<'_>) -> anyhow::Result<()> {
     if args.embed {
-        return embed_again(context).await;
+        return Box::pin(embed_again(context)).await;
     }
     if args.check {
-        return compare(context).await;
+        return Box::pin(compare(context)).await;
     }
     let app = open_app(&context.config, Answers::NotWritten).await?;
     app.search().follower.rebuild().await?;

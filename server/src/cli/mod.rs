@@ -117,7 +117,7 @@ async fn dispatch(command: Command, context: Context<'_>) -> anyhow::Result<Exit
             .await
             .map(|()| done),
         Command::Ask { lines, dry_run } => ask::ask(lines, dry_run, context).await.map(|()| done),
-        Command::Reindex(args) => index::reindex(args, context).await.map(|()| done),
+        Command::Reindex(args) => Box::pin(index::reindex(args, context)).await.map(|()| done),
         Command::Embedding { command } => {
             embedding::embedding(command, context).await.map(|()| done)
         }

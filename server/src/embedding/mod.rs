@@ -24,7 +24,7 @@ const FORGET_AT_ONCE: u32 = 500;
 
 /// Goes over to the model that the database names, until `halt`.
 pub(crate) async fn follow(app: App, halt: CancellationToken) {
-    halt.run_until_cancelled(stay_with_it(&app)).await;
+    halt.run_until_cancelled(Box::pin(stay_with_it(&app))).await;
 }
 
 /// How far a model is that is to answer next, for people.

@@ -25,7 +25,9 @@ async fn another_model_takes_over_while_the_former_one_answers() {
     let admin = instance.signed_in("admin").await;
     let set = admin.new_set("Rules", "everyone").await;
     let rule = |number: usize| {
-        format!("# Rule {number}\n\nAccording to rule {number}, the form is kept for {number} years.\n")
+        format!(
+            "# Rule {number}\n\nAccording to rule {number}, the form is kept for {number} years.\n"
+        )
     };
     for number in 1..=40 {
         let name = format!("rule-{number}.md");

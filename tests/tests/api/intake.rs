@@ -47,7 +47,10 @@ async fn files_of_one_name_in_two_folders_are_two_documents() {
     assert_eq!(documents.len(), 2);
     let old = text_of(&admin, at(&documents, "2025/rules", "leave.txt")).await;
     let new = text_of(&admin, at(&documents, "2026/rules", "leave.txt")).await;
-    assert!(old.contains("20 days") && new.contains("25 days"), "{old} {new}");
+    assert!(
+        old.contains("20 days") && new.contains("25 days"),
+        "{old} {new}"
+    );
 }
 
 #[tokio::test]
@@ -61,10 +64,16 @@ async fn an_archive_and_the_mail_in_it_come_apart_and_go_together() {
                 --b\r\nContent-Type: text/plain; name=lease.txt\r\n\
                 Content-Disposition: attachment; filename=lease.txt\r\n\r\n\
                 The rent under the lease is 4,100 euros a month.\r\n--b--\r\n";
-    let notes = files::docx("Notes", &["The landlord is the municipality of Gothenburg."]);
+    let notes = files::docx(
+        "Notes",
+        &["The landlord is the municipality of Gothenburg."],
+    );
     let archive = files::zipped(&[
         ("letters/lease.eml", mail.as_bytes()),
-        ("../../outside.txt", b"A file whose name leads out of the archive."),
+        (
+            "../../outside.txt",
+            b"A file whose name leads out of the archive.",
+        ),
         ("notes.docx", &notes),
         ("tool.exe", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xFF\xFF\0\0"),
     ]);
@@ -81,7 +90,11 @@ async fn an_archive_and_the_mail_in_it_come_apart_and_go_together() {
     assert!(listed.contains("notes.docx"), "{listed}");
     let mail = at(&documents, "closing.zip/letters", "lease.eml");
     let words = text_of(&admin, mail).await;
-    for word in ["The signed lease", "ada@example.com", "signed in Gothenburg"] {
+    for word in [
+        "The signed lease",
+        "ada@example.com",
+        "signed in Gothenburg",
+    ] {
         assert!(words.contains(word), "{words}");
     }
     let lease = at(&documents, "closing.zip/letters/lease.eml", "lease.txt");

@@ -3,6 +3,7 @@
 
 use inhouse_tests::{Instance, run_in, run_until_line, settings, write_settings};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::fs;
 use tempfile::TempDir;
 
@@ -28,7 +29,8 @@ async fn a_load_whose_worker_is_killed_comes_to_the_same_end() {
     for number in 0..FILES {
         let mut text = format!("# Agreement {number}\n\n");
         for clause in 1..=12 {
-            text += &format!(
+            let _ = write!(
+                text,
                 "## {clause} Clause\n\nUnder clause {clause} of agreement {number} the supplier pays \
                  {number}{clause} dollars within thirty days after the invoice was received.\n\n"
             );
@@ -47,7 +49,10 @@ async fn a_load_whose_worker_is_killed_comes_to_the_same_end() {
         let worker = ["--setting", level.as_str(), "worker"];
         killed += usize::from(run_until_line(data, &worker, 5 + lines % 120));
     }
-    assert!(killed >= KILLS / 2, "the worker was killed {killed} times only");
+    assert!(
+        killed >= KILLS / 2,
+        "the worker was killed {killed} times only"
+    );
 
     let instance = Instance::start_on(data, &settings());
     let admin = instance.signed_in("admin").await;
@@ -56,13 +61,20 @@ async fn a_load_whose_worker_is_killed_comes_to_the_same_end() {
     let documents = admin.settled(&set).await;
     assert_eq!(documents.len(), FILES);
     let ready = |document: &&Value| document["state"] == json!("ready");
-    assert_eq!(documents.iter().filter(ready).count(), FILES, "{documents:#?}");
+    assert_eq!(
+        documents.iter().filter(ready).count(),
+        FILES,
+        "{documents:#?}"
+    );
     let passages: u64 = documents
         .iter()
         .map(|document| document["passages"].as_u64().unwrap())
         .sum();
     admin
-        .until_found("What is paid under clause 3 of agreement 7?", "agreement-7.md")
+        .until_found(
+            "What is paid under clause 3 of agreement 7?",
+            "agreement-7.md",
+        )
         .await;
     drop(instance);
 

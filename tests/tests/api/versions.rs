@@ -14,7 +14,10 @@ async fn uploaded(admin: &Client, set: &str, name: &str, text: &str) -> Value {
     let told = told.expect(200);
     let id = told[0]["document"].as_str().unwrap().to_owned();
     admin.settled(set).await;
-    admin.get(&format!("/api/v1/documents/{id}")).await.expect(200)
+    admin
+        .get(&format!("/api/v1/documents/{id}"))
+        .await
+        .expect(200)
 }
 
 fn version(detail: &Value, number: u64) -> &Value {
@@ -42,7 +45,9 @@ async fn what_is_in_force_on_the_day_answers_and_no_other_version() {
     let (admin, set) = admin_with_set().await;
     let word = unique("Travelbook").replace('-', "");
     let text = |days: u32| {
-        format!("# {word} policy\n\nUnder the {word} policy, receipts are handed in within {days} days.\n")
+        format!(
+            "# {word} policy\n\nUnder the {word} policy, receipts are handed in within {days} days.\n"
+        )
     };
     let name = format!("{word}.md");
     let dates = async |detail: &Value, number: u64, from: &str, until: Option<&str>| {
@@ -58,14 +63,21 @@ async fn what_is_in_force_on_the_day_answers_and_no_other_version() {
     let detail = uploaded(&admin, &set, &name, &text(33)).await;
     dates(&detail, 3, "2199-01-01", None).await;
     let id = detail["summary"]["id"].as_str().unwrap();
-    let detail = admin.get(&format!("/api/v1/documents/{id}")).await.expect(200);
+    let detail = admin
+        .get(&format!("/api/v1/documents/{id}"))
+        .await
+        .expect(200);
     let in_force: Vec<_> = detail["versions"]
         .as_array()
         .unwrap()
         .iter()
         .map(|version| version["in_force"].clone())
         .collect();
-    assert_eq!(in_force, [json!(false), json!(true), json!(false)], "newest first");
+    assert_eq!(
+        in_force,
+        [json!(false), json!(true), json!(false)],
+        "newest first"
+    );
     assert_eq!(
         version(&detail, 1)["validity"],
         json!({ "from": "2020-01-01", "until": "2024-07-01" })
@@ -76,16 +88,23 @@ async fn what_is_in_force_on_the_day_answers_and_no_other_version() {
     asker.until_found(&question, &name).await;
     let holds = |passages: &str, days: u32| passages.contains(&format!("within {days} days"));
     let (now, as_of) = found(&asker, &question).await;
-    assert!(holds(&now, 22) && !holds(&now, 11) && !holds(&now, 33), "{now}");
+    assert!(
+        holds(&now, 22) && !holds(&now, 11) && !holds(&now, 33),
+        "{now}"
+    );
     assert_eq!(as_of, Value::Null);
     let then = format!(
         "Within how many days were receipts handed in under the {word} policy as of 3 March 2023?"
     );
     let (then, as_of) = found(&asker, &then).await;
-    assert!(holds(&then, 11) && !holds(&then, 22) && !holds(&then, 33), "{then}");
+    assert!(
+        holds(&then, 11) && !holds(&then, 22) && !holds(&then, 33),
+        "{then}"
+    );
     assert_eq!(as_of, json!("2023-03-03"));
     // Nothing was in force before the first version.
-    let before = format!("Which receipts had to be handed in under the {word} policy as of 3 March 2019?");
+    let before =
+        format!("Which receipts had to be handed in under the {word} policy as of 3 March 2019?");
     let (before, _) = found(&asker, &before).await;
     assert!(!before.contains(&word), "{before}");
 }
@@ -101,20 +120,31 @@ async fn a_document_that_takes_anothers_place_ends_it() {
     let id = |detail: &Value| detail["summary"]["id"].as_str().unwrap().to_owned();
     let facts = json!({ "jurisdiction": "Sweden", "tags": ["site"], "supersedes": id(&old) });
     let path = format!("/api/v1/documents/{}", id(&new));
-    admin.put(&format!("{path}/facts"), &facts).await.expect(204);
+    admin
+        .put(&format!("{path}/facts"), &facts)
+        .await
+        .expect(204);
     let question = format!("At which gate does a {word} wait?");
     let name = format!("{word}-new.md");
     admin.until_found(&question, &name).await;
     let (now, _) = found(&admin, &question).await;
-    assert!(now.contains("north gate") && !now.contains("south gate"), "{now}");
+    assert!(
+        now.contains("north gate") && !now.contains("south gate"),
+        "{now}"
+    );
     // Not itself, and not in a circle.
     let circle = json!({ "supersedes": id(&new) });
     let old_path = format!("/api/v1/documents/{}/facts", id(&old));
     assert!(admin.put(&old_path, &circle).await.status.is_client_error());
     let itself = admin.put(&format!("{path}/facts"), &circle).await;
     assert!(itself.status.is_client_error());
-    let references = admin.get(&format!("/api/v1/documents/{}/references", id(&old))).await;
-    assert_eq!(references.expect(200)["superseded_by"][0]["id"], json!(id(&new)));
+    let references = admin
+        .get(&format!("/api/v1/documents/{}/references", id(&old)))
+        .await;
+    assert_eq!(
+        references.expect(200)["superseded_by"][0]["id"],
+        json!(id(&new))
+    );
 }
 
 #[tokio::test]
@@ -126,12 +156,23 @@ async fn what_a_document_says_of_its_dates_waits_for_a_persons_word() {
     let newest = &detail["versions"][0];
     let proposals = newest["proposals"].as_array().unwrap();
     let of = |fact: &str| {
-        let found = proposals.iter().find(|proposal| proposal["fact"] == json!(fact));
+        let found = proposals
+            .iter()
+            .find(|proposal| proposal["fact"] == json!(fact));
         found.unwrap_or_else(|| panic!("{proposals:#?}"))
     };
     assert_eq!(of("effective_from")["value"], json!("2025-01-15"));
-    assert!(of("effective_from")["quote"].as_str().unwrap().contains("January 15, 2025"));
-    assert_eq!(newest["dates"]["effective_from"], Value::Null, "nobody has confirmed it");
+    assert!(
+        of("effective_from")["quote"]
+            .as_str()
+            .unwrap()
+            .contains("January 15, 2025")
+    );
+    assert_eq!(
+        newest["dates"]["effective_from"],
+        Value::Null,
+        "nobody has confirmed it"
+    );
     assert_eq!(detail["summary"]["attention"], json!(true));
 
     let id = newest["id"].as_str().unwrap();
@@ -139,8 +180,14 @@ async fn what_a_document_says_of_its_dates_waits_for_a_persons_word() {
     let path = format!("/api/v1/versions/{id}/proposals");
     admin.post(&path, &decided).await.expect(204);
     let document = detail["summary"]["id"].as_str().unwrap();
-    let detail = admin.get(&format!("/api/v1/documents/{document}")).await.expect(200);
-    assert_eq!(detail["versions"][0]["dates"]["effective_from"], json!("2025-01-15"));
+    let detail = admin
+        .get(&format!("/api/v1/documents/{document}"))
+        .await
+        .expect(200);
+    assert_eq!(
+        detail["versions"][0]["dates"]["effective_from"],
+        json!("2025-01-15")
+    );
     assert_eq!(detail["versions"][0]["proposals"], json!([]));
     assert_eq!(detail["facts"]["jurisdiction"], json!(""));
 }
@@ -166,15 +213,22 @@ async fn two_versions_are_compared_clause_by_clause() {
     let told = admin.get(&path).await.expect(200);
     let clauses = told["clauses"].as_array().unwrap();
     let with = |side: &str, word: &str| {
-        let found = clauses.iter().find(|clause| clause[side]["pieces"].to_string().contains(word));
+        let found = clauses
+            .iter()
+            .find(|clause| clause[side]["pieces"].to_string().contains(word));
         found.unwrap_or_else(|| panic!("{clauses:#?}"))["kind"].clone()
     };
     assert_eq!(with("after", "120"), json!("changed"));
     assert_eq!(with("before", "two years"), json!("removed"));
     assert_eq!(with("after", "European Union"), json!("added"));
     let liability = with("after", "Liability");
-    assert!(liability == json!("moved") || liability == json!("same") || liability == json!("changed"));
-    let fee = clauses.iter().find(|c| c["kind"] == json!("changed")).unwrap();
+    assert!(
+        liability == json!("moved") || liability == json!("same") || liability == json!("changed")
+    );
+    let fee = clauses
+        .iter()
+        .find(|c| c["kind"] == json!("changed"))
+        .unwrap();
     let changed: Vec<_> = fee["after"]["pieces"]
         .as_array()
         .unwrap()
@@ -196,7 +250,10 @@ async fn an_owner_is_told_when_the_review_day_has_passed() {
     let path = format!("/api/v1/documents/{id}");
     let me = owner.id().await;
     let facts = json!({ "owner": me, "review_on": "2025-01-31" });
-    admin.put(&format!("{path}/facts"), &facts).await.expect(204);
+    admin
+        .put(&format!("{path}/facts"), &facts)
+        .await
+        .expect(204);
     let due = owner.get("/api/v1/me/reviews").await.expect(200);
     assert_eq!(due[0]["document"]["id"], json!(id), "{due}");
     let told = owner.get("/api/v1/me").await.expect(200);
@@ -204,8 +261,14 @@ async fn an_owner_is_told_when_the_review_day_has_passed() {
     // Its owner may say that it was reviewed, and nobody else who only reads it.
     let next = json!({ "next": "2199-01-31" });
     let other = shared().signed_in("employee").await;
-    other.post(&format!("{path}/reviewed"), &next).await.expect(404);
-    owner.post(&format!("{path}/reviewed"), &next).await.expect(204);
+    other
+        .post(&format!("{path}/reviewed"), &next)
+        .await
+        .expect(404);
+    owner
+        .post(&format!("{path}/reviewed"), &next)
+        .await
+        .expect(204);
     let due = owner.get("/api/v1/me/reviews").await.expect(200);
     assert_eq!(due, json!([]));
     let detail = admin.get(&path).await.expect(200);

@@ -16,8 +16,9 @@ const DEEPEST: usize = 3;
 
 #[component]
 pub(super) fn FileRow(id: DocumentId, depth: usize, files: Files, manages: bool) -> impl IntoView {
-    let wanted = id.clone();
-    let file = Memo::new(move |_| files.file(&wanted));
+    let page = document_page(&files.set.get_value(), &id);
+    let original = path::original(&id);
+    let file = Memo::new(move |_| files.file(&id));
     let of = move |read: fn(&DocumentSummary) -> String| {
         live(move || file.with(|file| file.as_ref().map(read).unwrap_or_default()))
     };
@@ -28,7 +29,6 @@ pub(super) fn FileRow(id: DocumentId, depth: usize, files: Files, manages: bool)
         let name = file.with(|file| file.as_ref().map(|file| file.name.clone()));
         text::download_file(&name.unwrap_or_default())
     };
-    let page = document_page(&files.set.get_value(), &id);
     view! {
         <tr class=format!("depth-{}", depth.min(DEEPEST))>
             <th scope="row" data-label=text::FILE>
@@ -52,7 +52,7 @@ pub(super) fn FileRow(id: DocumentId, depth: usize, files: Files, manages: bool)
             <td class="row-actions">
                 <a
                     class="button small plain"
-                    href=path::original(&id)
+                    href=original
                     download
                     rel="external"
                     aria-label=derive(name)

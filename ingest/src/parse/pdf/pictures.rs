@@ -72,13 +72,22 @@ pub(super) fn is_blank(document: &Document, page: &Dictionary, id: ObjectId) -> 
     {
         return false;
     }
-    let operations = catch_unwind(AssertUnwindSafe(|| {
+    if !page.has(b"Contents") {
+        return true;
+    }
+    let content = catch_unwind(AssertUnwindSafe(|| {
         let content = document.get_page_content(id).ok()?;
-        Some(Content::decode(&content).ok()?.operations)
+        let operations = Content::decode(&content).ok()?.operations;
+        Some((content, operations))
     }));
-    let Ok(Some(operations)) = operations else {
+    let Ok(Some((content, operations))) = content else {
         return false;
     };
+    // A content that could not be unpacked looks empty, one that is broken ends early.
+    let shows = |pair: &[u8]| matches!(pair, b"Tj" | b"TJ" | b"Do" | b"BI");
+    if operations.is_empty() || content.windows(2).any(shows) {
+        return false;
+    }
     !operations.iter().any(|operation| {
         matches!(
             operation.operator.as_str(),

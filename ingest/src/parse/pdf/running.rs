@@ -31,8 +31,9 @@ pub(super) fn remove(pages: &mut [RawPage]) -> Vec<Option<String>> {
     let often = (written * 2).div_ceil(5).max(3);
     let has_numbers = numbered >= 2 && numbered * 2 >= written;
     let mut kept = HashSet::new();
-    for (page, printed) in pages.iter_mut().zip(&mut printed) {
-        let mut gone = HashSet::new();
+    let mut gone: Vec<HashSet<usize>> = Vec::new();
+    for (page, printed) in pages.iter().zip(&mut printed) {
+        let mut of_page = HashSet::new();
         for (i, outermost) in edges(&page.lines) {
             let text = &page.lines[i].text;
             let key = key(text);
@@ -43,9 +44,17 @@ pub(super) fn remove(pages: &mut [RawPage]) -> Vec<Option<String>> {
             }
             // What says something is kept once.
             if is_one || (repeats && (key.chars().count() < TELLING || !kept.insert(key))) {
-                gone.insert(i);
+                of_page.insert(i);
             }
         }
+        gone.push(of_page);
+    }
+    // Pages of nothing else are about that.
+    let is_all = |(page, gone): (&RawPage, &HashSet<usize>)| page.lines.len() == gone.len();
+    if pages.iter().zip(&gone).all(is_all) {
+        return printed;
+    }
+    for (page, gone) in pages.iter_mut().zip(gone) {
         let mut index = 0;
         page.lines.retain(|_| {
             index += 1;
@@ -150,6 +159,15 @@ mod tests {
                 "No more three."
             ]
         );
+    }
+
+    #[test]
+    fn pages_of_running_lines_alone_keep_them() {
+        let mut pages: Vec<_> = (1..=3)
+            .map(|n| RawPage::of_plain_text(&format!("Annex {n}")))
+            .collect();
+        remove(&mut pages);
+        assert!(pages.iter().all(|page| page.lines.len() == 1));
     }
 
     #[test]
