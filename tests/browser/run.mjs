@@ -7,6 +7,8 @@ import './scenarios/signing-in.mjs';
 import './scenarios/asking.mjs';
 import './scenarios/desk.mjs';
 import './scenarios/documents.mjs';
+import './scenarios/intake.mjs';
+import './scenarios/versions.mjs';
 import './scenarios/people.mjs';
 import './scenarios/account.mjs';
 import './scenarios/rights.mjs';

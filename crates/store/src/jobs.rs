@@ -214,6 +214,35 @@ impl Store {
         Ok(held == 1)
     }
 
+    /// Ends the leases of owners that are gone, so that their jobs needn't wait until these run
+    /// out. Gives how many those were.
+    pub async fn lapse_leases(&self, kind: &str, is_gone: impl Fn(&str) -> bool) -> Result<u64> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT leased_by FROM jobs WHERE kind = $1 AND state = 'leased'",
+        )
+        .bind(kind)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut lapsed = 0;
+        for row in rows {
+            let Some(owner) = row.maybe_text("leased_by")?.filter(|owner| is_gone(owner)) else {
+                continue;
+            };
+            let mut write = self.write().await?;
+            lapsed += sqlx::query(
+                "UPDATE jobs SET state = 'waiting', leased_by = NULL, leased_until = NULL
+                 WHERE kind = $1 AND leased_by = $2 AND state = 'leased'",
+            )
+            .bind(kind)
+            .bind(owner)
+            .execute(write.connection())
+            .await?
+            .rows_affected();
+            write.commit_unrecorded().await?;
+        }
+        Ok(lapsed)
+    }
+
     /// The job is done. False: the lease was lost, another worker has it or had it.
     pub async fn finish_job(&self, id: &JobId, owner: &str) -> Result<bool> {
         let mut write = self.write().await?;

@@ -1,6 +1,7 @@
 //! The worker: leases jobs, and sees each to its end. What it does to a version is in [`taking_in`]
 //! and may be begun again at any point: a worker may be killed, and another one goes on.
 
+mod owner;
 mod parts;
 mod taking_in;
 mod watching;
@@ -12,9 +13,8 @@ use crate::originals::Originals;
 use inhouse_retrieval::{Embedder, Retriever};
 use inhouse_store::{INGEST, IngestJob, Job, Store, StoreError};
 use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{interval, timeout};
@@ -115,6 +115,9 @@ impl Worker {
     /// Works until `shutdown`; jobs that are under way then go back to the queue.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         self.sweep().await;
+        if let Err(e) = self.store.lapse_leases(INGEST, owner::is_gone).await {
+            tracing::warn!(error = %e, "leases of workers that are gone run out by themselves");
+        }
         let (stop, stopped) = watch::channel(false);
         let mut lanes = JoinSet::new();
         for _ in 0..self.parallel {
@@ -140,7 +143,7 @@ impl Worker {
             let worker = self.clone();
             let mut stopped = stopped.clone();
             lanes.spawn(async move {
-                let owner = new_owner();
+                let owner = owner::new();
                 let mut done = 0;
                 while worker.work_one(&owner, &mut stopped).await? {
                     done += 1;
@@ -166,7 +169,7 @@ impl Worker {
     }
 
     async fn lane(&self, mut stopped: watch::Receiver<bool>) {
-        let owner = new_owner();
+        let owner = owner::new();
         while !*stopped.borrow() {
             match self.work_one(&owner, &mut stopped).await {
                 Ok(true) => continue,
@@ -287,16 +290,4 @@ fn millis(duration: Duration) -> i64 {
 /// back here: held further, it would tie the caller to one thread.
 async fn stop_asked(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
-}
-
-/// A name for a lane's leases that no other lane, process or machine has.
-fn new_owner() -> String {
-    static LANES: AtomicU64 = AtomicU64::new(0);
-    let lane = LANES.fetch_add(1, Ordering::Relaxed);
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_nanos();
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    format!("{}-{}-{now:x}-{lane}", host.trim(), std::process::id())
 }

@@ -11,6 +11,13 @@ export function pages(instance) {
     );
   const request = first('SELECT id FROM escalations ORDER BY id DESC');
   const set = first('SELECT id FROM document_sets ORDER BY id');
+  // The document with most versions, so that there is something to compare.
+  const [document, itsSet, newest] =
+    instance.query(
+      'SELECT d.id, d.set_id, d.newest_version FROM documents d JOIN versions v ON v.document_id = d.id ' +
+        'WHERE d.deleted_at IS NULL GROUP BY d.id, d.set_id, d.newest_version ORDER BY COUNT(*) DESC, d.id LIMIT 1',
+    )[0] ?? [];
+  const oldest = first(`SELECT id FROM versions WHERE document_id = '${document}' ORDER BY number`);
   const group = first('SELECT id FROM access_groups ORDER BY role IS NOT NULL, id');
   const person = first(`SELECT id FROM users WHERE email = '${EMPLOYEE}'`);
   const list = [
@@ -26,6 +33,13 @@ export function pages(instance) {
     { name: 'desk-item', path: `/desk/${request}`, person: LEGAL },
     { name: 'documents', path: '/documents', person: ADMIN },
     { name: 'document-set', path: `/documents/${set}`, person: ADMIN },
+    { name: 'document', path: `/documents/${itsSet}/${document}`, person: ADMIN },
+    {
+      name: 'compare',
+      path: `/documents/${itsSet}/${document}/compare?before=${oldest}&after=${newest}`,
+      person: ADMIN,
+    },
+    { name: 'quarantine', path: '/quarantine', person: ADMIN },
     { name: 'people', path: '/people', person: ADMIN },
     { name: 'account', path: '/account', person: EMPLOYEE },
     { name: 'account-admin', path: '/account', person: ADMIN },

@@ -1,6 +1,8 @@
 // What the scenarios share: instances, the browser, and a visitor for each person.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch, newVisitor, signIn } from './browser.mjs';
 import { startInstance } from './instance.mjs';
@@ -67,7 +69,10 @@ function visitors(browser, instance) {
 }
 
 export async function openWorld() {
-  const instance = await startInstance({ sample: true });
+  const watched = mkdtempSync(join(tmpdir(), 'inhouse-watched-'));
+  const settings = () =>
+    `[[ingest.watch]]\nfolder = "${watched}"\nset = "Contracts"\nevery_s = 1\n`;
+  const instance = await startInstance({ sample: true, settings });
   const others = [];
   let browser;
   try {
@@ -89,6 +94,7 @@ export async function openWorld() {
   async function close() {
     await browser.close();
     for (const running of [...others, instance]) await running.stop();
+    rmSync(watched, { recursive: true, force: true });
   }
-  return { instance, ...visitors(browser, instance), beside, close };
+  return { instance, watched, ...visitors(browser, instance), beside, close };
 }

@@ -28,7 +28,7 @@ test('an admin uploads a PDF and asks about it', async ({ as }) => {
     await page.getByRole('link', { name: 'Contracts' }).click();
     await page.waitForURL(/\/documents\/.+/);
     await ready(page);
-    await page.locator('input[type=file]').setInputFiles([
+    await page.locator('#files').setInputFiles([
       { name: FILE, mimeType: 'application/pdf', buffer: pdf(LINES) },
       { name: 'program.txt', mimeType: 'text/plain', buffer: Buffer.from('\x7fELF\x02\x01\x01\0\0\0') },
     ]);

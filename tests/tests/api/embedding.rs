@@ -4,7 +4,7 @@ use inhouse_tests::{Instance, Settings, settings, write_settings};
 use serde_json::json;
 use tempfile::TempDir;
 
-const QUESTION: &str = "How many days in advance is leave requested?";
+const QUESTION: &str = "How many days in advance does a supplier announce a delivery?";
 
 /// An instance's settings with the other model of the tests.
 fn with_the_other_model(settings: Settings) -> Settings {
@@ -35,10 +35,10 @@ async fn another_model_takes_over_while_the_former_one_answers() {
         let sent = sent.each_ref().map(|(name, text)| (*name, text.as_slice()));
         admin.upload(&set, &sent).await.expect(200);
     }
-    let leave = b"# Leave\n\nLeave is requested 14 days in advance.\n";
-    admin.upload(&set, &[("leave.md", leave)]).await.expect(200);
+    let deliveries = b"# Deliveries\n\nA supplier announces a delivery 14 days in advance.\n";
+    admin.upload(&set, &[("deliveries.md", deliveries)]).await.expect(200);
     admin.settled(&set).await;
-    admin.until_found(QUESTION, "leave.md").await;
+    admin.until_found(QUESTION, "deliveries.md").await;
     drop(instance.stop());
 
     // The first question after the start finds what it found before, and so does each one until
@@ -52,19 +52,19 @@ async fn another_model_takes_over_while_the_former_one_answers() {
     while now["active"] != json!("gte-small") {
         let (_, _, events) = admin.ask(QUESTION).await;
         let found = inhouse_tests::names(&events);
-        assert!(found.contains(&"leave.md".to_owned()), "{found:?} in {now}");
+        assert!(found.contains(&"deliveries.md".to_owned()), "{found:?} in {now}");
         asked += 1;
         now = state().await;
     }
     assert!(asked > 0, "the change came before the first question");
     assert_eq!(now["next"], json!(null));
-    let text = b"# Shoes\n\nSafety shoes are replaced every 18 months.\n";
-    admin.upload(&set, &[("shoes.md", text)]).await.expect(200);
+    let text = b"# Audits\n\nA supplier is audited every 18 months.\n";
+    admin.upload(&set, &[("audits.md", text)]).await.expect(200);
     admin
-        .until_found("How often are safety shoes replaced?", "shoes.md")
+        .until_found("How often is a supplier audited?", "audits.md")
         .await;
     let (_, _, events) = admin.ask(QUESTION).await;
-    assert!(inhouse_tests::names(&events).contains(&"leave.md".to_owned()));
+    assert!(inhouse_tests::names(&events).contains(&"deliveries.md".to_owned()));
     drop(instance);
     let checked = inhouse_tests::run_in(data, &["reindex", "--check"], "");
     assert!(checked.success, "{checked:?}");

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 both!(
     two_workers_never_lease_the_same_job,
     a_lease_that_ran_out_comes_back_and_its_former_owner_learns_it,
+    a_lease_of_who_is_gone_needs_not_run_out,
     a_heartbeat_keeps_a_job,
     a_failed_job_waits_before_it_comes_back,
     a_job_that_was_given_up_stays_away,
@@ -59,6 +60,20 @@ async fn two_workers_never_lease_the_same_job(world: World) -> Done {
     assert_eq!(all.len(), 24);
     assert_eq!(all.iter().collect::<HashSet<_>>().len(), 24);
     assert_eq!(world.store.jobs_waiting(INGEST).await?, 24);
+    Ok(())
+}
+
+async fn a_lease_of_who_is_gone_needs_not_run_out(world: World) -> Done {
+    queue(&world, 2).await?;
+    let store = &world.store;
+    let lost = store.lease_job(&[INGEST], "gone", 60_000).await?;
+    let kept = store.lease_job(&[INGEST], "alive", 60_000).await?;
+    assert_eq!(store.lapse_leases(INGEST, |owner| owner == "gone").await?, 1);
+    let again = store.lease_job(&[INGEST], "alive", 60_000).await?;
+    let id = |job: Option<inhouse_store::Job>| job.map(|job| job.id);
+    assert_eq!(id(again), id(lost.clone()));
+    assert_ne!(id(kept), id(lost));
+    assert_eq!(store.lease_job(&[INGEST], "other", 60_000).await?, None);
     Ok(())
 }
 
