@@ -127,7 +127,7 @@ def fidelity():
     texts = {path.stem: path for path in (DATA / "legal-dev" / "corpus_txt").iterdir()}
     pdfs = sorted((DATA / "legal-dev" / "corpus_pdf").iterdir())
     pairs = [(pdf, text) for pdf in pdfs if (text := same_contract(pdf, texts))]
-    for parser in ("pdf-extract", "poppler", "auto"):
+    for parser in ("pdf_extract", "poppler", "auto"):
         folder = BENCH / "fidelity" / parser
         shutil.rmtree(folder, ignore_errors=True)
         read_texts([pdf for pdf, _ in pairs], folder, "--parser", parser)
