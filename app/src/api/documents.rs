@@ -32,7 +32,7 @@ impl Api {
     }
 
     /// Stops what waits or is being read in the set.
-    pub(crate) async fn cancel_waiting(&self, set: &SetId) -> Reply<Affected> {
+    pub(crate) async fn cancel_all(&self, set: &SetId) -> Reply<Affected> {
         let none = serde_json::Map::new();
         self.give("POST", path::of_set(set, "cancel"), &none).await
     }

@@ -257,7 +257,7 @@ fn of_all(files: Files, counts: Memo<(u64, u64, u64)>) -> AnyView {
     let cancel = move |_| {
         let set = files.set.get_value();
         files.act(|api| async move {
-            let stopped = api.cancel_waiting(&set).await?;
+            let stopped = api.cancel_all(&set).await?;
             ui.say(text::documents_stopped(stopped.documents));
             Ok(())
         });

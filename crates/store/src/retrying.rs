@@ -4,15 +4,19 @@ use crate::access::Scope;
 use crate::adding::Priority;
 use crate::audit::Actor;
 use crate::jobs::{INGEST, NewJob, enqueue, take_back};
-use crate::row::{Columns, to_json};
+use crate::row::{Columns, placeholders, to_json};
 use crate::versions::set_failed;
 use crate::write::Write;
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{DocumentId, FailureCause, ReadSettings, SetId, VersionId};
 use serde_json::json;
+use sqlx::AssertSqlSafe;
 
 /// What is said of a file that somebody stopped.
 const STOPPED: &str = "You or somebody else stopped this file. Retry it when you want it read.";
+
+/// The states of a version that is neither ready nor failed.
+const ON_THEIR_WAY: [&str; 3] = ["queued", "reading", "embedding"];
 
 /// Languages of pictures of text that somebody may choose at once.
 const MOST_LANGUAGES: usize = 8;
@@ -47,7 +51,7 @@ impl Store {
     /// The same for every document of a set whose newest version failed, each with the settings it
     /// was read with; gives how many. `NotFound` unless the scope manages the set.
     pub async fn retry_failed(&self, by: &Actor, scope: &Scope, set: &SetId) -> Result<u64> {
-        let failed = self.newest_in(scope, set, "failed").await?;
+        let failed = self.newest_in(scope, set, &["failed"]).await?;
         let priority = if failed.len() <= AT_HAND {
             Priority::Upload
         } else {
@@ -73,21 +77,7 @@ impl Store {
     ) -> Result<()> {
         let set = self.managed_set_of(scope, document).await?;
         let mut write = self.write().await?;
-        let rows = sqlx::query(
-            "SELECT id FROM versions
-             WHERE document_id = $1 AND state IN ('queued', 'reading', 'embedding')
-             ORDER BY number",
-        )
-        .bind(document.as_str())
-        .fetch_all(write.connection())
-        .await?;
-        let mut stopped = Vec::new();
-        for row in &rows {
-            let version: VersionId = row.id("id")?;
-            if stop(&mut write, &version).await? {
-                stopped.push((document.clone(), version));
-            }
-        }
+        let stopped = stop_all_of(&mut write, document).await?;
         if stopped.is_empty() {
             return Err(StoreError::conflict(
                 "This document is not on its way any more; there is nothing to stop.",
@@ -97,25 +87,25 @@ impl Store {
         Ok(())
     }
 
-    /// Stops every document of a set whose newest version waits to be read; gives how many.
+    /// Stops all documents of a set that are on their way; gives how many versions those were.
     /// `NotFound` unless the scope manages the set.
-    pub async fn cancel_waiting(&self, by: &Actor, scope: &Scope, set: &SetId) -> Result<u64> {
-        let waiting = self.newest_in(scope, set, "queued").await?;
-        let mut write = self.write().await?;
+    pub async fn cancel_all(&self, by: &Actor, scope: &Scope, set: &SetId) -> Result<u64> {
         let mut stopped = Vec::new();
-        for document in waiting {
-            let version = newest(&mut write, &document, "queued").await?;
-            if let Some(version) = version
-                && stop(&mut write, &version).await?
-            {
-                stopped.push((document, version));
-            }
+        let moving = self.newest_in(scope, set, &ON_THEIR_WAY).await?;
+        let mut write = self.write().await?;
+        for document in moving {
+            stopped.extend(stop_all_of(&mut write, &document).await?);
         }
         note_each(write, by, "document.cancel", set, stopped).await
     }
 
-    /// The documents of a set whose newest version is in this state, oldest first.
-    async fn newest_in(&self, scope: &Scope, set: &SetId, state: &str) -> Result<Vec<DocumentId>> {
+    /// The documents of a set whose newest version is in one of these states, oldest first.
+    async fn newest_in(
+        &self,
+        scope: &Scope,
+        set: &SetId,
+        states: &[&str],
+    ) -> Result<Vec<DocumentId>> {
         if !scope.manages(set) {
             return Err(StoreError::NotFound);
         }
@@ -126,14 +116,16 @@ impl Store {
         if known == 0 {
             return Err(StoreError::NotFound);
         }
-        let rows = sqlx::query(
+        let sql = format!(
             "SELECT d.id FROM documents d JOIN versions v ON v.id = d.newest_version
-             WHERE d.set_id = $1 AND d.deleted_at IS NULL AND v.state = $2 ORDER BY d.id",
-        )
-        .bind(set.as_str())
-        .bind(state)
-        .fetch_all(&self.pool)
-        .await?;
+             WHERE d.set_id = $1 AND d.deleted_at IS NULL AND v.state IN ({}) ORDER BY d.id",
+            placeholders(2, states.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(set.as_str());
+        for state in states {
+            query = query.bind(*state);
+        }
+        let rows = query.fetch_all(&self.pool).await?;
         rows.iter().map(|row| row.id("id")).collect()
     }
 }
@@ -147,6 +139,29 @@ fn check_settings(settings: &ReadSettings) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Stops the versions of a document that are on their way.
+async fn stop_all_of(
+    write: &mut Write,
+    document: &DocumentId,
+) -> Result<Vec<(DocumentId, VersionId)>> {
+    let rows = sqlx::query(
+        "SELECT id FROM versions
+         WHERE document_id = $1 AND state IN ('queued', 'reading', 'embedding')
+         ORDER BY number",
+    )
+    .bind(document.as_str())
+    .fetch_all(write.connection())
+    .await?;
+    let mut stopped = Vec::new();
+    for row in &rows {
+        let version: VersionId = row.id("id")?;
+        if stop(write, &version).await? {
+            stopped.push((document.clone(), version));
+        }
+    }
+    Ok(stopped)
 }
 
 /// The document's newest version, where it is in this state.

@@ -121,7 +121,7 @@ pub fn all() -> Vec<Endpoint> {
         endpoint(POST, "/api/v1/document-sets/{id}/documents", SignedIn, documents::upload).token(Documents),
         endpoint(PUT, "/api/v1/documents/{id}/access", SignedIn, documents::document_access).token(Documents),
         endpoint(POST, "/api/v1/document-sets/{id}/retry", SignedIn, intake::retry_failed).token(Documents),
-        endpoint(POST, "/api/v1/document-sets/{id}/cancel", SignedIn, intake::cancel_waiting).token(Documents),
+        endpoint(POST, "/api/v1/document-sets/{id}/cancel", SignedIn, intake::cancel_all).token(Documents),
         endpoint(GET, "/api/v1/document-sets/{id}/progress", SignedIn, intake::progress).token(Documents),
         endpoint(GET, "/api/v1/quarantine", SignedIn, intake::quarantine).token(Documents),
         endpoint(GET, "/api/v1/watched", SignedIn, intake::watched).token(Documents),

@@ -72,8 +72,8 @@ pub(super) async fn retry_failed(
     Ok(Json(Affected { documents }))
 }
 
-/// Stops everything in a set that waits to be read.
-pub(super) async fn cancel_waiting(
+/// Stops everything in a set that waits or is being read.
+pub(super) async fn cancel_all(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
@@ -82,7 +82,7 @@ pub(super) async fn cancel_waiting(
     let scope = app.store.scope(&caller.principal).await?;
     let documents = app
         .store
-        .cancel_waiting(&caller.principal.actor(), &scope, &id)
+        .cancel_all(&caller.principal.actor(), &scope, &id)
         .await?;
     Ok(Json(Affected { documents }))
 }

@@ -25,7 +25,7 @@ test('an admin uploads a PDF and asks about it', async ({ as }) => {
   await as(ADMIN, async (page) => {
     await page.goto('/documents');
     await ready(page);
-    await page.getByRole('link', { name: 'Contracts' }).click();
+    await page.locator('a.row', { hasText: 'Contracts' }).click();
     await page.waitForURL(/\/documents\/.+/);
     await ready(page);
     await page.locator('#files').setInputFiles([

@@ -38,7 +38,7 @@ test('a folder is uploaded with what is in it, and its progress survives a reloa
       await ready(page);
       await row(page, 'The lease of 2025').or(row(page, 'lease.txt')).first().waitFor();
       await page.locator('tbody .tag-open').first().waitFor();
-      const stop = page.getByRole('button', { name: /^Stop / }).first();
+      const stop = page.getByRole('button', { name: /^Stop lease/ }).first();
       await stop.click();
       await page.locator('tbody').getByText('Stopped').first().waitFor({ timeout: ANSWER_MS });
       const retry = page.getByRole('button', { name: /^Retry / }).first();

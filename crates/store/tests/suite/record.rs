@@ -82,7 +82,7 @@ async fn change_everything(
     note("document.cancel", &operator);
     store.retry_failed(&operator, &scope, &set).await?;
     note("document.retry", &operator);
-    store.cancel_waiting(&operator, &scope, &set).await?;
+    store.cancel_all(&operator, &scope, &set).await?;
     note("document.cancel", &operator);
     let dates = VersionDates {
         effective_from: Some(world.today()),
