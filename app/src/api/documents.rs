@@ -149,6 +149,11 @@ pub(crate) mod path {
         of_document(id, "original")
     }
 
+    /// The original file of one version, as a download.
+    pub(crate) fn original_of(id: &DocumentId, version: &VersionId) -> String {
+        format!("{}?version={version}", original(id))
+    }
+
     pub(crate) fn comparison(id: &DocumentId, before: &VersionId, after: &VersionId) -> String {
         let path = of_document(id, "comparison");
         format!("{path}?before={before}&after={after}")

@@ -230,7 +230,7 @@ fn File(file: Quarantined, shown: Shown) -> impl IntoView {
             <div class="buttons">
                 <a
                     class="button small"
-                    href=path::original(&document.id)
+                    href=path::original_of(&document.id, &document.version)
                     download
                     rel="external"
                     aria-label=text::download_file(&document.name)

@@ -155,7 +155,7 @@ fn SourceText(source: Source, span: Range<usize>, more: Callback<usize>) -> impl
             {source
                 .superseded
                 .then(|| view! { <p class="note">{Icon::Alert.view()} {text::SUPERSEDED}</p> })}
-            <a class="button small" href=path::original(&source.document) download rel="external">
+            <a class="button small" href=path::original_of(&source.document, &source.version) download rel="external">
                 {Icon::Download.view()}
                 {text::DOWNLOAD_ORIGINAL}
             </a>

@@ -217,12 +217,11 @@ impl Store {
     /// Ends the leases of owners that are gone, so that their jobs needn't wait until these run
     /// out. Gives how many those were.
     pub async fn lapse_leases(&self, kind: &str, is_gone: impl Fn(&str) -> bool) -> Result<u64> {
-        let rows = sqlx::query(
-            "SELECT DISTINCT leased_by FROM jobs WHERE kind = $1 AND state = 'leased'",
-        )
-        .bind(kind)
-        .fetch_all(&self.pool)
-        .await?;
+        let rows =
+            sqlx::query("SELECT DISTINCT leased_by FROM jobs WHERE kind = $1 AND state = 'leased'")
+                .bind(kind)
+                .fetch_all(&self.pool)
+                .await?;
         let mut lapsed = 0;
         for row in rows {
             let Some(owner) = row.maybe_text("leased_by")?.filter(|owner| is_gone(owner)) else {

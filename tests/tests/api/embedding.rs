@@ -36,7 +36,10 @@ async fn another_model_takes_over_while_the_former_one_answers() {
         admin.upload(&set, &sent).await.expect(200);
     }
     let deliveries = b"# Deliveries\n\nA supplier announces a delivery 14 days in advance.\n";
-    admin.upload(&set, &[("deliveries.md", deliveries)]).await.expect(200);
+    admin
+        .upload(&set, &[("deliveries.md", deliveries)])
+        .await
+        .expect(200);
     admin.settled(&set).await;
     admin.until_found(QUESTION, "deliveries.md").await;
     drop(instance.stop());
@@ -52,7 +55,10 @@ async fn another_model_takes_over_while_the_former_one_answers() {
     while now["active"] != json!("gte-small") {
         let (_, _, events) = admin.ask(QUESTION).await;
         let found = inhouse_tests::names(&events);
-        assert!(found.contains(&"deliveries.md".to_owned()), "{found:?} in {now}");
+        assert!(
+            found.contains(&"deliveries.md".to_owned()),
+            "{found:?} in {now}"
+        );
         asked += 1;
         now = state().await;
     }

@@ -2,23 +2,28 @@
 
 use super::Shown;
 use super::timeline::timeline;
+use crate::api::path;
 use crate::page::file_state::state_view;
 use crate::part::{Icon, IntoWhole, IntoWholes, derive, live};
 use crate::state::Ui;
 use crate::text;
 use crate::time::Day;
-use inhouse_protocol::{VersionDetail, VersionState};
+use inhouse_protocol::{DocumentId, VersionDetail, VersionState};
 use leptos::prelude::*;
 
 /// The section.
 pub(super) fn versions(shown: Shown) -> AnyView {
     let rows = move || {
-        let (versions, manages) = shown
-            .detail
-            .with(|detail| (detail.versions.clone(), detail.manages));
+        let (versions, manages, document) = shown.detail.with(|detail| {
+            (
+                detail.versions.clone(),
+                detail.manages,
+                detail.summary.id.clone(),
+            )
+        });
         versions
             .iter()
-            .map(|version| row(shown, version, manages))
+            .map(|version| row(shown, &document, version, manages))
             .wholes()
     };
     view! {
@@ -51,7 +56,7 @@ pub(super) fn versions(shown: Shown) -> AnyView {
     .whole()
 }
 
-fn row(shown: Shown, version: &VersionDetail, manages: bool) -> AnyView {
+fn row(shown: Shown, document: &DocumentId, version: &VersionDetail, manages: bool) -> AnyView {
     let added_by = (!version.added_by.is_empty()).then(|| version.added_by.clone());
     let pages = version
         .pages
@@ -74,7 +79,18 @@ fn row(shown: Shown, version: &VersionDetail, manages: bool) -> AnyView {
                 <Day at=version.added_at />
                 {added_by.map(|name| view! { <span class="quiet">" " {name}</span> })}
             </td>
-            <td class="row-actions">{edit}</td>
+            <td class="row-actions">
+                <a
+                    class="button small plain"
+                    href=path::original_of(document, &version.id)
+                    download
+                    rel="external"
+                    aria-label=text::download_file(&text::version_name(version.number))
+                >
+                    {Icon::Download.view()}
+                </a>
+                {edit}
+            </td>
         </tr>
     }
     .whole()

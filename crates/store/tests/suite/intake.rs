@@ -167,7 +167,10 @@ async fn all_that_is_on_its_way_is_stopped_at_once(world: World) -> Done {
     }
     let before = store.audit_after(0, 100).await?.len();
     assert_eq!(store.cancel_all(&BY, &scope, &set).await?, 3);
-    assert!(!store.set_version_state(&reading, &state).await?, "its worker learns it");
+    assert!(
+        !store.set_version_state(&reading, &state).await?,
+        "its worker learns it"
+    );
     assert!(queue(store).await?.is_empty());
     let records = store.audit_after(0, 100).await?.split_off(before);
     let actions: Vec<_> = records.iter().map(|one| one.action.as_str()).collect();

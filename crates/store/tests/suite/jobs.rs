@@ -68,7 +68,10 @@ async fn a_lease_of_who_is_gone_needs_not_run_out(world: World) -> Done {
     let store = &world.store;
     let lost = store.lease_job(&[INGEST], "gone", 60_000).await?;
     let kept = store.lease_job(&[INGEST], "alive", 60_000).await?;
-    assert_eq!(store.lapse_leases(INGEST, |owner| owner == "gone").await?, 1);
+    assert_eq!(
+        store.lapse_leases(INGEST, |owner| owner == "gone").await?,
+        1
+    );
     let again = store.lease_job(&[INGEST], "alive", 60_000).await?;
     let id = |job: Option<inhouse_store::Job>| job.map(|job| job.id);
     assert_eq!(id(again), id(lost.clone()));
