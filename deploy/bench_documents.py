@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench_common import BENCH, BIN, DATA, ROOT, TARGET, ask_lines, fresh, inhouse, lines, memory_of
+from bench_common import BENCH, BIN, DATA, TARGET, ask_lines, fresh, inhouse, lines, memory_of
 
 PYTHON = BENCH / "python"
 PACKAGES = ["rapidfuzz==3.14.6", "pillow==13.0.0"]

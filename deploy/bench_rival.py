@@ -2,13 +2,10 @@
 read each PDF, split recursively, embed with fastembed, store in Qdrant; print the seconds of each."""
 
 import json
-import shutil
 import sys
 import time
 import uuid
 from pathlib import Path
-
-from bench_common import ROOT
 
 MODELS = Path.home() / ".cache/inhouse/models/embedding/all-MiniLM-L6-v2"
 

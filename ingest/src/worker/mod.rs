@@ -27,7 +27,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// After these attempts a job that fails on our side is given up.
 const MOST_ATTEMPTS: u32 = 5;
 /// A job whose worker was killed takes more turns: it need not have been the job's fault.
-const MOST_LEASES: u32 = 12;
+const MOST_LEASES: u32 = 25;
 /// What a killed worker left behind for so long belongs to nobody.
 const LEFT_BEHIND: Duration = Duration::from_hours(24);
 
