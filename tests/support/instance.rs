@@ -62,23 +62,7 @@ struct Process {
 impl Process {
     /// Starts `inhouse --data FOLDER ARGUMENTS…` and waits until it says that it is ready.
     fn start(data: &Path, arguments: &[&str], log: &str, progress: &Progress) -> Self {
-        let mut child = Command::new("setpriv")
-            .args(["--pdeathsig", "KILL", "--"])
-            .arg(binary())
-            .arg("--data")
-            .arg(data)
-            .args(arguments)
-            .envs(models())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!(
-                    "{} can't be started: {error}. `make` builds it",
-                    binary().display()
-                )
-            });
+        let mut child = spawn(data, arguments, Stdio::piped());
         let log = Log::until_ready(&mut child, data.join(log), progress);
         Self { child, log }
     }
@@ -277,7 +261,17 @@ pub fn run_in(data: &Path, arguments: &[&str], input: &str) -> Output {
 /// Runs `inhouse --data FOLDER ARGUMENTS…` and kills it, as a power cut would, when it has written
 /// so many lines; gives whether it was still running then.
 pub fn run_until_line(data: &Path, arguments: &[&str], lines: usize) -> bool {
-    let mut child = Command::new("setpriv")
+    let mut child = spawn(data, arguments, Stdio::null());
+    let stderr = child.stderr.take().expect("stderr is piped");
+    let written = BufReader::new(stderr).lines().take(lines).count();
+    child.kill().expect("a child can be killed");
+    child.wait().expect("a child that was killed ends");
+    written == lines
+}
+
+/// Starts `inhouse --data FOLDER ARGUMENTS…`, which ends with the thread that started it.
+fn spawn(data: &Path, arguments: &[&str], stdout: Stdio) -> Child {
+    Command::new("setpriv")
         .args(["--pdeathsig", "KILL", "--"])
         .arg(binary())
         .arg("--data")
@@ -285,15 +279,16 @@ pub fn run_until_line(data: &Path, arguments: &[&str], lines: usize) -> bool {
         .args(arguments)
         .envs(models())
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(stdout)
         .stderr(Stdio::piped())
         .spawn()
-        .expect("inhouse can be started");
-    let stderr = child.stderr.take().expect("stderr is piped");
-    let written = BufReader::new(stderr).lines().take(lines).count();
-    child.kill().expect("a child can be killed");
-    child.wait().expect("a child that was killed ends");
-    written == lines
+        .unwrap_or_else(|error| {
+            let binary = binary();
+            panic!(
+                "{} can't be started: {error}. `make` builds it",
+                binary.display()
+            )
+        })
 }
 
 /// Writes `DIR/inhouse.toml`.

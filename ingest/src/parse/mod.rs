@@ -2,6 +2,7 @@
 
 mod draft;
 pub(crate) mod headings;
+mod numerals;
 mod offsets;
 
 pub(crate) mod csv;

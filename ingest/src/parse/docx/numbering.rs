@@ -3,6 +3,7 @@
 use super::archive::Part;
 use super::xml::{Element, Node, walk};
 use crate::failure::ParseFailure;
+use crate::parse::numerals::{letters, roman};
 use std::collections::HashMap;
 
 const LEVELS: usize = 9;
@@ -237,8 +238,8 @@ pub(crate) fn number_as(format: &str, number: u32) -> String {
     match format {
         "none" => String::new(),
         "decimalZero" => format!("{number:02}"),
-        "lowerLetter" => letters(number, b'a'),
-        "upperLetter" => letters(number, b'A'),
+        "lowerLetter" => letters(number).to_lowercase(),
+        "upperLetter" => letters(number),
         "lowerRoman" => roman(number).to_lowercase(),
         "upperRoman" => roman(number),
         "ordinal" => {
@@ -252,46 +253,6 @@ pub(crate) fn number_as(format: &str, number: u32) -> String {
         }
         _ => number.to_string(),
     }
-}
-
-/// a … z, aa, bb … as Word counts.
-fn letters(number: u32, first: u8) -> String {
-    let Some(index) = number.checked_sub(1) else {
-        return String::new();
-    };
-    let letter = char::from(first + u8::try_from(index % 26).unwrap_or(0));
-    let times = (index / 26 + 1).min(10);
-    (0..times).map(|_| letter).collect()
-}
-
-fn roman(number: u32) -> String {
-    const DIGITS: [(u32, &str); 13] = [
-        (1000, "M"),
-        (900, "CM"),
-        (500, "D"),
-        (400, "CD"),
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ];
-    if number == 0 || number > 3999 {
-        return number.to_string();
-    }
-    let mut rest = number;
-    let mut out = String::new();
-    for (value, digit) in DIGITS {
-        while rest >= value {
-            out.push_str(digit);
-            rest -= value;
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -352,10 +313,9 @@ mod tests {
     }
 
     #[test]
-    fn letters_and_roman_numbers_are_words_own() {
-        assert_eq!(letters(26, b'a'), "z");
-        assert_eq!(letters(28, b'a'), "bb");
-        assert_eq!(roman(1994), "MCMXCIV");
+    fn numbers_are_written_in_words_own_ways() {
+        assert_eq!(number_as("lowerLetter", 28), "bb");
+        assert_eq!(number_as("upperRoman", 1994), "MCMXCIV");
         assert_eq!(number_as("ordinal", 22), "22nd");
     }
 }

@@ -1,6 +1,7 @@
 //! The numbers that a PDF gives its pages itself: `iv`, `12`, `A-3`.
 
 use super::decoded;
+use crate::parse::numerals::{letters, roman};
 use pdf_extract::{Dictionary, Document, Object};
 use std::collections::BTreeMap;
 
@@ -64,7 +65,8 @@ fn collect<'a>(
 /// The label of the page that is `offset` after its range's first.
 fn label(range: &Dictionary, offset: usize) -> Option<String> {
     let start = range.get(b"St").and_then(Object::as_i64).unwrap_or(1);
-    let number = usize::try_from(start.clamp(1, 1_000_000)).unwrap_or(1) + offset;
+    let start = u32::try_from(start.clamp(1, 1_000_000)).unwrap_or(1);
+    let number = start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
     let style = range
         .get(b"S")
         .and_then(Object::as_name)
@@ -82,60 +84,10 @@ fn label(range: &Dictionary, offset: usize) -> Option<String> {
     (!label.is_empty()).then(|| label.chars().take(LONGEST).collect())
 }
 
-/// 4 is `IV`.
-fn roman(number: usize) -> String {
-    const NUMERALS: [(usize, &str); 13] = [
-        (1000, "M"),
-        (900, "CM"),
-        (500, "D"),
-        (400, "CD"),
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ];
-    if number > 5000 {
-        return number.to_string();
-    }
-    let mut left = number;
-    let mut out = String::new();
-    for (value, numeral) in NUMERALS {
-        while left >= value {
-            out.push_str(numeral);
-            left -= value;
-        }
-    }
-    out
-}
-
-/// 1 is `A`, 27 is `AA`, 28 is `BB`.
-fn letters(number: usize) -> String {
-    let times = (number - 1) / 26 + 1;
-    let letter = u8::try_from((number - 1) % 26).map_or('A', |n| char::from(b'A' + n));
-    if times > LONGEST {
-        return number.to_string();
-    }
-    std::iter::repeat_n(letter, times).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::parse::pdf::tests::of_objects;
-
-    #[test]
-    fn numerals_of_every_style() {
-        assert_eq!(roman(4), "IV");
-        assert_eq!(roman(1994), "MCMXCIV");
-        assert_eq!(letters(1), "A");
-        assert_eq!(letters(28), "BB");
-        assert_eq!(letters(100_000), "100000");
-    }
 
     #[test]
     fn a_preface_in_roman_a_body_and_an_annex_have_their_labels() {
