@@ -52,7 +52,7 @@ const MAY_SEE: &str = concat!(
 
 impl Store {
     /// Replaces what is known of a document. A jurisdiction or review date that is set also answers
-    /// what was read of it from the newest version; a change of what it takes the place of moves
+    /// what was read of it from its versions; a change of what it takes the place of moves
     /// when both are in force.
     ///
     /// `NotFound` unless the scope manages the set. `Invalid` for what is too long, an owner who
@@ -73,7 +73,7 @@ impl Store {
             None => true,
         };
         let mut write = self.write().await?;
-        let (was, newest) = hold_facts(&mut write, &set, id).await?;
+        let was = hold_facts(&mut write, &set, id).await?;
         if was == wanted {
             return Ok(());
         }
@@ -88,8 +88,8 @@ impl Store {
             check_superseded(&mut write, &set, id, other).await?;
         }
         store_facts(&mut write, id, &wanted).await?;
-        if let Some(newest) = newest {
-            answered(&mut write, &newest, &set_anew(&was, &wanted)).await?;
+        for version in versions_of(&mut write, id).await? {
+            answered(&mut write, &version, &set_anew(&was, &wanted)).await?;
         }
         if moves {
             // What it took the place of so far comes after what it takes the place of now.
@@ -180,12 +180,8 @@ fn set_anew(was: &DocumentFacts, wanted: &DocumentFacts) -> Vec<Fact> {
 }
 
 /// Holds the set, so that no two documents of it begin to take each other's place at once, and the
-/// document; gives what is known of it and its newest version.
-async fn hold_facts(
-    write: &mut Write,
-    set: &SetId,
-    id: &DocumentId,
-) -> Result<(DocumentFacts, Option<VersionId>)> {
+/// document; gives what is known of it.
+async fn hold_facts(write: &mut Write, set: &SetId, id: &DocumentId) -> Result<DocumentFacts> {
     let now = write.now().0;
     sqlx::query("UPDATE document_sets SET changed_at = $2 WHERE id = $1")
         .bind(set.as_str())
@@ -194,13 +190,22 @@ async fn hold_facts(
         .await?;
     let row = sqlx::query(
         "UPDATE documents SET created_at = created_at WHERE id = $1 AND deleted_at IS NULL
-         RETURNING jurisdiction, owner_id, review_on, tags, supersedes, newest_version",
+         RETURNING jurisdiction, owner_id, review_on, tags, supersedes",
     )
     .bind(id.as_str())
     .fetch_optional(write.connection())
     .await?;
     let row = row.ok_or(StoreError::NotFound)?;
-    Ok((facts(&row)?, row.maybe_id("newest_version")?))
+    facts(&row)
+}
+
+/// A document's versions, whatever their state.
+async fn versions_of(write: &mut Write, document: &DocumentId) -> Result<Vec<VersionId>> {
+    let rows = sqlx::query("SELECT id FROM versions WHERE document_id = $1 ORDER BY number")
+        .bind(document.as_str())
+        .fetch_all(write.connection())
+        .await?;
+    rows.iter().map(|row| row.id("id")).collect()
 }
 
 async fn store_facts(write: &mut Write, id: &DocumentId, facts: &DocumentFacts) -> Result<()> {

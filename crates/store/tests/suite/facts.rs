@@ -16,6 +16,7 @@ both!(
     a_person_confirms_what_a_document_says_of_itself,
     what_is_known_already_is_not_proposed,
     a_persons_own_word_answers_what_was_proposed,
+    a_word_on_the_document_answers_what_each_version_proposed,
 );
 
 const BY: Actor = Actor::Operator;
@@ -375,5 +376,27 @@ async fn a_persons_own_word_answers_what_was_proposed(world: World) -> Done {
     };
     invalid(&store.decide_proposals(&BY, &scope, &version, &accept).await);
     assert_eq!(proposed(&world, &document).await?, [Fact::EffectiveUntil]);
+    Ok(())
+}
+
+async fn a_word_on_the_document_answers_what_each_version_proposed(world: World) -> Done {
+    let says = || vec![proposal(Fact::Jurisdiction, "Sweden")];
+    let (document, _) = saying(&world, "travel.txt", says()).await?;
+    let (store, scope) = (&world.store, world.everything().await?);
+    let set = store.document(&scope, &document).await?.set;
+    let (_, next) = ids(world.add(&set, "travel.txt", "two").await?)?;
+    let committed = inhouse_store::Committed {
+        proposals: says(),
+        ..found("two")
+    };
+    store.commit_version(&next, committed).await?;
+    let facts = DocumentFacts {
+        jurisdiction: "Sweden".into(),
+        ..DocumentFacts::default()
+    };
+    store.set_facts(&BY, &scope, &document, &facts).await?;
+    let detail = store.document_detail(&scope, &document).await?;
+    let left = detail.versions.iter().map(|one| one.proposals.len());
+    assert_eq!(left.collect::<Vec<_>>(), [0, 0]);
     Ok(())
 }
