@@ -14,7 +14,7 @@ use inhouse_retrieval::{
     EdgeIndex, Embedder, EmbeddingModel, LexicalIndex, Query, RetrievalSettings, Retriever,
     VectorIndex, VectorPoint,
 };
-use inhouse_store::{IndexRow, MasterKeys, Principal, Scope, Store, SystemClock};
+use inhouse_store::{IndexRow, MasterKeys, Principal, Scope, Store, SystemClock, embedded_text};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::error::Error;
@@ -177,7 +177,7 @@ fn embed(
         .iter()
         .map(|row| {
             if options.header {
-                format!("{}\n{}", row.header, row.text)
+                embedded_text(&row.header, &row.text)
             } else {
                 row.text.clone()
             }

@@ -169,15 +169,22 @@ impl Store {
         original(&row.ok_or(StoreError::NotFound)?)
     }
 
-    /// The original of this version, also of one that could not be read. `NotFound` unless the
-    /// scope shows its document.
-    pub async fn original_of_version(&self, scope: &Scope, id: &VersionId) -> Result<Original> {
-        self.document_of(scope, id).await?;
+    /// The original of this version of a document, also of one that could not be read. `NotFound`
+    /// unless the scope shows the document and it has the version.
+    pub async fn original_of_version(
+        &self,
+        scope: &Scope,
+        document: &DocumentId,
+        id: &VersionId,
+    ) -> Result<Original> {
+        self.set_of(scope, document).await?;
         let row = sqlx::query(
             "SELECT d.name, v.sha256, v.media_type, v.size_bytes
-             FROM versions v JOIN documents d ON d.id = v.document_id WHERE v.id = $1",
+             FROM versions v JOIN documents d ON d.id = v.document_id
+             WHERE v.id = $1 AND d.id = $2 AND d.deleted_at IS NULL",
         )
         .bind(id.as_str())
+        .bind(document.as_str())
         .fetch_optional(&self.pool)
         .await?;
         original(&row.ok_or(StoreError::NotFound)?)

@@ -3,14 +3,12 @@
 
 use crate::access::Scope;
 use crate::audit::Actor;
-use crate::proposals::answered;
+use crate::proposals::answered_of_all;
 use crate::row::{Columns, clean, to_json};
 use crate::validity::{LONGEST_CHAIN, settle, tell};
 use crate::write::Write;
 use crate::{Result, Store, StoreError};
-use inhouse_protocol::{
-    Day, DocumentFacts, DocumentId, Fact, PersonName, SetId, UserId, VersionId,
-};
+use inhouse_protocol::{Day, DocumentFacts, DocumentId, Fact, PersonName, SetId, UserId};
 use serde_json::json;
 use sqlx::any::AnyRow;
 
@@ -88,9 +86,7 @@ impl Store {
             check_superseded(&mut write, &set, id, other).await?;
         }
         store_facts(&mut write, id, &wanted).await?;
-        for version in versions_of(&mut write, id).await? {
-            answered(&mut write, &version, &set_anew(&was, &wanted)).await?;
-        }
+        answered_of_all(&mut write, id, &set_anew(&was, &wanted)).await?;
         if moves {
             // What it took the place of so far comes after what it takes the place of now.
             let mut documents = vec![id.clone()];
@@ -197,15 +193,6 @@ async fn hold_facts(write: &mut Write, set: &SetId, id: &DocumentId) -> Result<D
     .await?;
     let row = row.ok_or(StoreError::NotFound)?;
     facts(&row)
-}
-
-/// A document's versions, whatever their state.
-async fn versions_of(write: &mut Write, document: &DocumentId) -> Result<Vec<VersionId>> {
-    let rows = sqlx::query("SELECT id FROM versions WHERE document_id = $1 ORDER BY number")
-        .bind(document.as_str())
-        .fetch_all(write.connection())
-        .await?;
-    rows.iter().map(|row| row.id("id")).collect()
 }
 
 async fn store_facts(write: &mut Write, id: &DocumentId, facts: &DocumentFacts) -> Result<()> {

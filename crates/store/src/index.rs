@@ -64,6 +64,12 @@ pub fn passage_header(title: &str, heading_path: &[String]) -> String {
     header
 }
 
+/// What is embedded of a passage: its header, then its text. The vectors of one model can be
+/// compared only if all were made of this.
+pub fn embedded_text(header: &str, text: &str) -> String {
+    format!("{header}\n{text}")
+}
+
 impl Store {
     /// The rows of a version in reading order, each with its vector by `model`; none when it can't
     /// be found (any more): not committed, in force on no day, or its document deleted.

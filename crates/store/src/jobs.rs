@@ -7,6 +7,8 @@ use crate::{Result, Store};
 use inhouse_protocol::{EscalationId, JobId, VersionId};
 use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
+use std::time::Duration;
+use tokio::time::interval;
 
 /// The kind of a job whose payload is an [`IngestJob`].
 pub const INGEST: &str = "ingest";
@@ -212,6 +214,21 @@ impl Store {
         .rows_affected();
         write.commit_unrecorded().await?;
         Ok(held == 1)
+    }
+
+    /// Prolongs the lease by heartbeats, one each `every`; ends when it is lost.
+    pub async fn keep_lease(&self, id: &JobId, owner: &str, lease_ms: i64, every: Duration) {
+        let mut beat = interval(every);
+        beat.tick().await;
+        loop {
+            beat.tick().await;
+            match self.heartbeat(id, owner, lease_ms).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // The lease outlasts a few of these.
+                Err(error) => tracing::warn!(%error, "a heartbeat failed"),
+            }
+        }
     }
 
     /// Ends the leases of owners that are gone, so that their jobs needn't wait until these run

@@ -76,7 +76,7 @@ pub use embeddings::{EmbeddingModel, Indexes, ModelState, REEMBED, ToEmbed};
 pub use error::{Result, StoreError};
 pub use escalations::NewEscalation;
 pub use finish::{FinishRun, ModelCall};
-pub use index::{IndexRow, passage_header};
+pub use index::{IndexRow, embedded_text, passage_header};
 pub use inhouse_record::MasterKeys;
 pub use jobs::{INGEST, IngestJob, Job, TICKET, TicketJob};
 pub use log::{ExportedRecord, LogExport, LogStanding, OpenedLog};

@@ -58,9 +58,14 @@ impl Store {
             return Ok(());
         }
         store_proposed(&mut write, id, &proposed).await?;
+        let mut of_document = Vec::new();
         for proposal in &accepted {
             accept(&mut write, &document, id, proposal).await?;
+            if matches!(proposal.fact, Fact::ReviewOn | Fact::Jurisdiction) {
+                of_document.push(proposal.fact);
+            }
         }
+        answered_of_all(&mut write, &document, &of_document).await?;
         recompute(&mut write, &document).await?;
         let detail = json!({
             "set": set, "version": id, "accepted": values(&accepted),
@@ -172,6 +177,25 @@ pub(crate) async fn answered(write: &mut Write, version: &VersionId, facts: &[Fa
     proposed.retain(|fact, _| !facts.contains(fact));
     if proposed.len() < before {
         store_proposed(write, version, &proposed).await?;
+    }
+    Ok(())
+}
+
+/// The same for a word on the document, which answers what each of its versions proposed.
+pub(crate) async fn answered_of_all(
+    write: &mut Write,
+    document: &DocumentId,
+    facts: &[Fact],
+) -> Result<()> {
+    if facts.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query("SELECT id FROM versions WHERE document_id = $1 ORDER BY number")
+        .bind(document.as_str())
+        .fetch_all(write.connection())
+        .await?;
+    for row in &rows {
+        answered(write, &row.id("id")?, facts).await?;
     }
     Ok(())
 }

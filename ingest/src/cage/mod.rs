@@ -77,6 +77,20 @@ impl Default for CageConfig {
 }
 
 impl CageConfig {
+    /// The limits and languages for a file that is to be read in this way.
+    #[must_use]
+    pub(crate) fn as_wanted(&self, settings: &ReadSettings) -> Self {
+        let mut config = if settings.patient {
+            self.patient()
+        } else {
+            self.clone()
+        };
+        if !settings.languages.is_empty() {
+            config.ocr_languages.clone_from(&settings.languages);
+        }
+        config
+    }
+
     /// Four times the time and memory.
     #[must_use]
     pub fn patient(&self) -> Self {
@@ -117,14 +131,7 @@ pub async fn read(
     settings: &ReadSettings,
     progress: &dyn Progressed,
 ) -> Result<Parsed, ParseFailure> {
-    let mut config = if settings.patient {
-        config.patient()
-    } else {
-        config.clone()
-    };
-    if !settings.languages.is_empty() {
-        config.ocr_languages.clone_from(&settings.languages);
-    }
+    let config = config.as_wanted(settings);
     match format {
         Format::Pdf => chain::read(&config, path, settings.parser, progress).await,
         Format::Image => ocr::read_picture(&config, path, progress).await,

@@ -13,11 +13,11 @@ use crate::originals::Originals;
 use inhouse_retrieval::{Embedder, Retriever};
 use inhouse_store::{INGEST, IngestJob, Job, Store, StoreError};
 use std::future::Future;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::{interval, timeout};
+use tokio::time::timeout;
 
 const LEASE: Duration = Duration::from_mins(1);
 /// Also how soon a worker notices that somebody took its job away.
@@ -53,7 +53,7 @@ pub enum Ingested {
 pub struct Worker {
     store: Store,
     originals: Originals,
-    retriever: Arc<RwLock<Retriever>>,
+    retriever: watch::Receiver<Retriever>,
     cage: CageConfig,
     parallel: usize,
     wake: Arc<Notify>,
@@ -61,12 +61,18 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker that embeds with the retriever's model.
-    pub fn new(store: Store, originals: Originals, retriever: Retriever, cage: CageConfig) -> Self {
+    /// A worker that embeds each document with the model of the retriever that there is when it
+    /// comes to that.
+    pub fn new(
+        store: Store,
+        originals: Originals,
+        retriever: watch::Receiver<Retriever>,
+        cage: CageConfig,
+    ) -> Self {
         Self {
             store,
             originals,
-            retriever: Arc::new(RwLock::new(retriever)),
+            retriever,
             cage,
             parallel: 2,
             wake: Arc::new(Notify::new()),
@@ -89,22 +95,9 @@ impl Worker {
         self
     }
 
-    /// From the next document on, embeds with this retriever's model: the one before answers no
-    /// more. All clones do.
-    pub fn set_retriever(&self, retriever: Retriever) {
-        *self
-            .retriever
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = retriever;
-    }
-
     /// The model that answers now.
     fn embedder(&self) -> Embedder {
-        let retriever = self
-            .retriever
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        retriever.embedder().clone()
+        self.retriever.borrow().embedder().clone()
     }
 
     /// Wakes an idle worker: a job was queued. Without it a job waits up to a second.
@@ -196,7 +189,7 @@ impl Worker {
         self.wake.notify_one();
         let outcome = tokio::select! {
             outcome = Box::pin(self.attempt(&job)) => outcome,
-            () = self.keep_lease(&job, owner) => {
+            () = self.store.keep_lease(&job.id, owner, millis(LEASE), HEARTBEAT) => {
                 tracing::warn!(
                     job = %job.id,
                     "the job was taken away: somebody stopped it, or another worker has it"
@@ -260,21 +253,6 @@ impl Worker {
         {
             Ok(()) | Err(StoreError::NotFound) => Ok(()),
             Err(e) => Err(e.into()),
-        }
-    }
-
-    /// Ends when the lease is lost.
-    async fn keep_lease(&self, job: &Job, owner: &str) {
-        let mut beat = interval(HEARTBEAT);
-        beat.tick().await;
-        loop {
-            beat.tick().await;
-            match self.store.heartbeat(&job.id, owner, millis(LEASE)).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                // The lease outlasts a few of these.
-                Err(e) => tracing::warn!(error = %e, "a heartbeat failed"),
-            }
         }
     }
 }

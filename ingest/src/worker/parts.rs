@@ -83,11 +83,7 @@ impl Worker {
             spawn_blocking(move || originals.temporary_folder()).await??
         };
         let path = self.originals.path(&work.sha256)?;
-        let cage = if work.settings.patient {
-            self.cage.patient()
-        } else {
-            self.cage.clone()
-        };
+        let cage = self.cage.as_wanted(&work.settings);
         let unpacking = cage::unpack(&cage, format, &path, folder.path());
         let (_, at) = Pages::new();
         let unpacked = self.unless_stopped(&work.version, at, unpacking).await?;
@@ -205,7 +201,7 @@ impl Worker {
     }
 }
 
-/// A file whose original is kept: its format, its SHA-256, its size in bytes; or why it isn't
+/// A file whose original is kept: its media type, its SHA-256, its size in bytes; or why it isn't
 /// read.
 type Kept = std::result::Result<(String, String, u64), String>;
 

@@ -13,10 +13,12 @@ use crate::proposals::proposals;
 use crate::{language, passages};
 use inhouse_protocol::{VersionId, VersionState};
 use inhouse_retrieval::Embedder;
-use inhouse_store::{Committed, IngestVersion, NewPassage, StoreError, passage_header};
+use inhouse_store::{
+    Committed, IngestVersion, NewPassage, StoreError, embedded_text, passage_header,
+};
 use std::time::Duration;
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, timeout_at};
 
 /// Passages embedded between two reports of progress.
 const EMBED_AT_ONCE: usize = 64;
@@ -142,13 +144,16 @@ impl Worker {
 
     /// Until this process has another model than the one called `id`.
     async fn wait_for_other_than(&self, id: &str, deadline: Instant) -> Result<()> {
-        while self.embedder().id() == id {
-            if Instant::now() >= deadline {
-                return Err(IngestError::ModelChanged);
-            }
-            sleep(Duration::from_millis(200)).await;
+        let mut retriever = self.retriever.clone();
+        let other = retriever.wait_for(|retriever| retriever.embedder().id() != id);
+        let came = timeout_at(deadline, other)
+            .await
+            .is_ok_and(|other| other.is_ok());
+        if came {
+            Ok(())
+        } else {
+            Err(IngestError::ModelChanged)
         }
-        Ok(())
     }
 
     /// A vector for each passage, its header before its text; the progress is noted. None when
@@ -170,7 +175,7 @@ impl Worker {
             }
             let texts: Vec<String> = passages
                 .iter()
-                .map(|p| format!("{}\n{}", passage_header(title, &p.heading_path), p.text))
+                .map(|p| embedded_text(&passage_header(title, &p.heading_path), &p.text))
                 .collect();
             let embedder = embedder.clone();
             vectors.extend(spawn_blocking(move || embedder.embed(&texts, |_| ())).await??);

@@ -17,6 +17,7 @@ use std::io::{Cursor, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
+use tokio::sync::watch;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 /// The folder of models: `INHOUSE_MODELS`, else where `deploy/fetch-models` puts them.
@@ -63,6 +64,8 @@ pub(crate) struct Instance {
     pub(crate) store: Store,
     pub(crate) originals: Originals,
     pub(crate) worker: Worker,
+    /// Tells the worker which model answers.
+    pub(crate) models: watch::Sender<Retriever>,
     pub(crate) follower: Follower,
     pub(crate) retriever: Retriever,
     pub(crate) scope: Scope,
@@ -101,11 +104,13 @@ pub(crate) async fn instance_with(cage: CageConfig) -> Instance {
     let originals = Originals::new(dir.path().join("originals"));
     let retriever = retriever(&dir, embedder());
     let follower = Follower::new(store.clone(), retriever.clone(), Some("edge".to_owned()));
-    let worker = Worker::new(store.clone(), originals.clone(), retriever.clone(), cage);
+    let models = watch::Sender::new(retriever.clone());
+    let worker = Worker::new(store.clone(), originals.clone(), models.subscribe(), cage);
     Instance {
         store,
         originals,
         worker,
+        models,
         follower,
         retriever,
         scope,

@@ -125,7 +125,7 @@ async fn a_model_that_changes_meanwhile_embeds_the_document_again() {
     })
     .await;
     let retriever = &instance.retriever;
-    instance.worker.set_retriever(Retriever::new(
+    instance.models.send_replace(Retriever::new(
         other,
         retriever.lexical().clone(),
         retriever.vectors().clone(),

@@ -104,7 +104,14 @@ fn spawn_workers(
     halt: &CancellationToken,
 ) -> Result<(), StartError> {
     for _ in 0..app.config.ingest.workers {
-        tasks.spawn(read_documents(app.clone(), halt.clone()));
+        let worker = Worker::new(
+            app.store.clone(),
+            app.originals.clone(),
+            app.embeds.subscribe(),
+            app.config.cage(),
+        );
+        let halt = halt.clone();
+        tasks.spawn(async move { worker.run(halt.cancelled()).await });
     }
     tasks.spawn(embedding::keep(app.clone(), halt.clone()));
     tasks.spawn(watch::keep(app.clone(), halt.clone()));
@@ -115,30 +122,6 @@ fn spawn_workers(
         tasks.spawn(async move { sender.run(halt).await });
     }
     Ok(())
-}
-
-/// Reads documents; embeds them with another model as soon as one takes the place of the first.
-async fn read_documents(app: App, halt: CancellationToken) {
-    let mut embeds = app.embeds.subscribe();
-    let retriever = embeds.borrow_and_update().clone();
-    let worker = Worker::new(
-        app.store.clone(),
-        app.originals.clone(),
-        retriever,
-        app.config.cage(),
-    );
-    let renew = async {
-        while embeds.changed().await.is_ok() {
-            worker.set_retriever(embeds.borrow_and_update().clone());
-        }
-    };
-    // The sender lives as long as the instance: only the worker ends.
-    tokio::join!(worker.run(halt.cancelled()), async {
-        tokio::select! {
-            () = renew => {}
-            () = halt.cancelled() => {}
-        }
-    });
 }
 
 /// Sends to a person what a process that was killed left unfinished. On the embedded database

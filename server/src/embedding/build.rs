@@ -2,7 +2,6 @@
 
 use super::{LOOK, embed_lacking, forget_former};
 use crate::app::{self, App, Search, StartError};
-use inhouse_protocol::JobId;
 use inhouse_retrieval::Embedder;
 use inhouse_store::{EmbeddingModel, Indexes, ModelState, REEMBED};
 use std::sync::Arc;
@@ -79,10 +78,13 @@ impl Keeper {
         let leased = store.lease_job(&[REEMBED], &self.owner, LEASE_MS).await?;
         let Some(job) = leased else { return Ok(()) };
         let owner = self.owner.clone();
-        let lease = keep_lease(self.app.clone(), &job.id, &owner);
+        let lease = store.keep_lease(&job.id, &owner, LEASE_MS, HEARTBEAT);
         let done = tokio::select! {
             done = self.work(due) => done,
-            () = lease => Ok(()),
+            () = lease => {
+                tracing::warn!(job = %job.id, "the lease was lost; another process embeds again");
+                Ok(())
+            }
             () = halt.cancelled() => Ok(()),
         };
         store.release_job(&job.id, &owner).await?;
@@ -209,22 +211,5 @@ impl Keeper {
             }
         }
         Ok(())
-    }
-}
-
-/// Ends when the lease is lost.
-async fn keep_lease(app: App, job: &JobId, owner: &str) {
-    let mut beat = tokio::time::interval(HEARTBEAT);
-    loop {
-        beat.tick().await;
-        match app.store.heartbeat(job, owner, LEASE_MS).await {
-            Ok(true) => {}
-            Ok(false) => {
-                tracing::warn!(%job, "the lease was lost; another process embeds again");
-                return;
-            }
-            // The lease outlasts a few of these.
-            Err(error) => tracing::warn!(%error, "a heartbeat failed"),
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::StartError;
 use inhouse_retrieval::{Embedder, RetrievalError};
-use inhouse_store::{Indexes, ModelState, Store, ToEmbed};
+use inhouse_store::{Indexes, ModelState, Store, ToEmbed, embedded_text};
 
 /// Passages embedded between two looks at whether that is still wanted: a second or two.
 const AT_ONCE: u32 = 64;
@@ -51,7 +51,7 @@ async fn embed(
 ) -> Result<Vec<Vec<f32>>, RetrievalError> {
     let texts: Vec<String> = passages
         .iter()
-        .map(|passage| format!("{}\n{}", passage.header, passage.text))
+        .map(|passage| embedded_text(&passage.header, &passage.text))
         .collect();
     let embedder = embedder.clone();
     tokio::task::spawn_blocking(move || embedder.embed_behind(&answering, &texts)).await?

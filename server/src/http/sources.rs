@@ -58,7 +58,7 @@ pub(super) async fn original(
     let original = match version {
         Some(version) => {
             let version: VersionId = version.parse()?;
-            app.store.original_of_version(&scope, &version).await?
+            app.store.original_of_version(&scope, &id, &version).await?
         }
         None => app.store.original_of(&scope, &id).await?,
     };

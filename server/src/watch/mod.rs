@@ -9,7 +9,7 @@ mod tests;
 use crate::app::App;
 use crate::config::Watch;
 use crate::error::AppResult;
-use inhouse_protocol::{JobId, Role, WatchedFolder};
+use inhouse_protocol::{Role, WatchedFolder};
 use inhouse_store::{Job, Principal, Scope};
 use look::Watcher;
 use plan::Memory;
@@ -34,7 +34,7 @@ async fn keep_one(app: &App, watch: &Watch, halt: &CancellationToken) {
         if let Some(job) = lease(app, watch, &owner).await {
             tokio::select! {
                 () = looks(app, watch, every) => {}
-                () = hold(app, &job.id, &owner) => {
+                () = app.store.keep_lease(&job.id, &owner, LEASE_MS, HEARTBEAT) => {
                     tracing::warn!(folder = watch.root(), "another process watches it from now on");
                 }
                 () = halt.cancelled() => {
@@ -65,19 +65,6 @@ async fn lease(app: &App, watch: &Watch, owner: &str) -> Option<Job> {
         Err(error) => {
             tracing::error!(%error, folder = root, "it could not be seen who watches it");
             None
-        }
-    }
-}
-
-/// Ends when another process has the folder.
-async fn hold(app: &App, job: &JobId, owner: &str) {
-    loop {
-        tokio::time::sleep(HEARTBEAT).await;
-        match app.store.heartbeat(job, owner, LEASE_MS).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            // The lease outlasts a few of these.
-            Err(error) => tracing::warn!(%error, "a heartbeat failed"),
         }
     }
 }

@@ -6,7 +6,7 @@ use inhouse_retrieval::{
     EdgeIndex, Embedder, EmbeddingModel, LexicalIndex, Query, RetrievalError, RetrievalSettings,
     Retriever, Topics, VectorIndex, VectorPoint,
 };
-use inhouse_store::{IndexRow, Scope};
+use inhouse_store::{IndexRow, Scope, embedded_text};
 use std::sync::Arc;
 
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
@@ -112,7 +112,7 @@ async fn retriever(mut rows: Vec<IndexRow>) -> (Retriever, tempfile::TempDir) {
     let embedder = embedder();
     let texts: Vec<String> = rows
         .iter()
-        .map(|row| format!("{}\n{}", row.header, row.text))
+        .map(|row| embedded_text(&row.header, &row.text))
         .collect();
     let vectors = embedder.embed(&texts, |_| {}).expect("embedded");
     for (row, vector) in rows.iter_mut().zip(vectors) {

@@ -244,7 +244,8 @@ async fn a_failed_new_version_leaves_the_former_one_searchable(world: World) -> 
     assert_eq!((shown.state, shown.validity), (failed, None));
     let scope = world.everything().await?;
     let in_force = world.store.original_of(&scope, &document).await?;
-    let unread = world.store.original_of_version(&scope, &second).await?;
+    let unread = world.store.original_of_version(&scope, &document, &second);
+    let unread = unread.await?;
     assert_eq!(
         (in_force.sha256.as_str(), unread.sha256.as_str()),
         ("sha-one", "sha-two")

@@ -17,6 +17,7 @@ both!(
     what_is_known_already_is_not_proposed,
     a_persons_own_word_answers_what_was_proposed,
     a_word_on_the_document_answers_what_each_version_proposed,
+    what_is_confirmed_of_the_document_is_asked_of_no_version_again,
 );
 
 const BY: Actor = Actor::Operator;
@@ -398,5 +399,33 @@ async fn a_word_on_the_document_answers_what_each_version_proposed(world: World)
     let detail = store.document_detail(&scope, &document).await?;
     let left = detail.versions.iter().map(|one| one.proposals.len());
     assert_eq!(left.collect::<Vec<_>>(), [0, 0]);
+    Ok(())
+}
+
+async fn what_is_confirmed_of_the_document_is_asked_of_no_version_again(world: World) -> Done {
+    let says = || {
+        vec![
+            proposal(Fact::EffectiveFrom, "2026-01-01"),
+            proposal(Fact::Jurisdiction, "Sweden"),
+        ]
+    };
+    let (document, first) = saying(&world, "travel.txt", says()).await?;
+    let (store, scope) = (&world.store, world.everything().await?);
+    let set = store.document(&scope, &document).await?.set;
+    let (_, next) = ids(world.add(&set, "travel.txt", "two").await?)?;
+    let committed = inhouse_store::Committed {
+        proposals: says(),
+        ..found("two")
+    };
+    store.commit_version(&next, committed).await?;
+    let decided = ProposalsDecided {
+        accept: vec![Fact::EffectiveFrom, Fact::Jurisdiction],
+        dismiss: Vec::new(),
+    };
+    store
+        .decide_proposals(&BY, &scope, &first, &decided)
+        .await?;
+    // The day is of the one version, the jurisdiction of the document.
+    assert_eq!(proposed(&world, &document).await?, [Fact::EffectiveFrom]);
     Ok(())
 }
