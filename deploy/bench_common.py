@@ -14,6 +14,7 @@ BIN = Path(os.environ.get("INHOUSE_BIN") or TARGET / "release" / "inhouse")
 BENCH = TARGET / "bench"
 DATA = Path(os.environ.get("INHOUSE_BENCH_DATA") or ROOT.parent / "shared" / "data")
 CONTRACTS = BENCH / "contracts"
+SCORE = DATA.parent / "tools" / "score.py"
 
 
 def inhouse(instance, *arguments, **options):
@@ -50,6 +51,37 @@ def ask_lines(instance, command, questions):
     text = "".join(json.dumps(question) + "\n" for question in questions)
     done = inhouse(instance, *command, "--json", input=text)
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def kept_lines(path, values):
+    """Write one JSON line a value; return the path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values), encoding="utf-8")
+    return path
+
+
+def score(kind, *files):
+    """What score.py, which stands beside the data, prints of these files."""
+    done = subprocess.run([sys.executable, SCORE, kind, *files], text=True, capture_output=True)
+    if done.returncode != 0:
+        sys.exit(f"score.py failed:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def take_in(instance, folder):
+    """Ingest a folder into a fresh instance; return passages, seconds, seconds in the model."""
+    done = inhouse(fresh(instance), "--setting", "log.format=json", "ingest", "--set", "Contracts", folder)
+    passages = sum(int(n) for n in re.findall(r"^ready .*: (\d+) passages", done.stdout, re.M))
+    records = [json.loads(line) for line in done.stderr.splitlines() if '"embedding_s"' in line]
+    fields = records[-1].get("fields", records[-1])
+    return passages, fields["took_s"], fields["embedding_s"]
+
+
+def need_contracts():
+    """Make the contracts' instance if it isn't there; say in words how many they are."""
+    if not (CONTRACTS / "inhouse.db").exists():
+        take_in(CONTRACTS, DATA / "legal-dev" / "corpus_txt")
+    return f"{len(list((DATA / 'legal-dev' / 'corpus_txt').iterdir()))} contracts"
 
 
 def memory_of(pid):

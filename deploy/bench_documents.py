@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench_common import BENCH, BIN, DATA, TARGET, ask_lines, fresh, inhouse, lines, memory_of
+from bench_common import BENCH, BIN, DATA, TARGET, ask_lines, fresh, inhouse, kept_lines, lines, memory_of, score
 
 PYTHON = BENCH / "python"
 PACKAGES = ["rapidfuzz==3.14.6", "pillow==13.0.0"]
@@ -269,7 +269,6 @@ def throughput():
 
 def retrieval_pdf():
     """Scores need score.py beside the data; names of documents are mapped to those of the texts."""
-    score = DATA.parent / "tools" / "score.py"
     gold = DATA / "legal-dev" / "retrieval.jsonl"
     texts = {path.stem: path for path in (DATA / "legal-dev" / "corpus_txt").iterdir()}
     need_python(PACKAGES)
@@ -277,11 +276,11 @@ def retrieval_pdf():
     pdfs = {pdf.name: same_contract(pdf, texts) for pdf in (DATA / "legal-dev" / "corpus_pdf").iterdir()}
     kept = {text.name for text in pdfs.values() if text}
     questions = [question for question in lines(gold) if question["file"] in kept]
-    yield from scored("text", questions, None, score)
-    yield from scored("PDF", questions, pdfs, score)
+    yield from scored("text", questions, None)
+    yield from scored("PDF", questions, pdfs)
 
 
-def scored(kind, questions, pdfs, score):
+def scored(kind, questions, pdfs):
     instance = fresh(BENCH / f"retrieval-{kind.lower()}")
     folder = DATA / "legal-dev" / ("corpus_pdf" if pdfs else "corpus_txt")
     inhouse(instance, "ingest", "--set", "Contracts", folder)
@@ -294,13 +293,8 @@ def scored(kind, questions, pdfs, score):
                 if place:
                     hit["document"] = place.text.name
                     hit["start"], hit["end"] = place.of(hit["start"]), place.of(hit["end"])
-    gold, out = instance / "gold.jsonl", instance / "out.jsonl"
-    gold.write_text("".join(json.dumps(q) + "\n" for q in questions))
-    out.write_text("".join(json.dumps(a) + "\n" for a in answers))
-    done = subprocess.run([sys.executable, score, "retrieval", gold, out], text=True, capture_output=True)
-    if done.returncode != 0:
-        sys.exit(f"score.py failed:\n{done.stderr[-2000:]}")
-    told = " ".join(done.stdout.split())
+    gold, out = kept_lines(instance / "gold.jsonl", questions), kept_lines(instance / "out.jsonl", answers)
+    told = " ".join(score("retrieval", gold, out).split())
     yield f"retrieval, {len(questions)} questions, from {kind}", "PDF within 2 points", told
 
 

@@ -5,15 +5,16 @@
 
 mod documents;
 mod people;
+mod quality;
 mod record;
 
 pub(crate) use record::LogQuery;
 
 use crate::text;
 use inhouse_protocol::{
-    ApiError, ConversationId, ConversationSummary, ErrorCode, Escalation, EscalationId,
-    EscalationState, Me, NewMessage, NewPerson, NewReply, PasswordChange, Person, PersonChange,
-    Run, RunId, SendToLegal, SetState, SignIn, Source, UserId, VersionId,
+    AnswerMode, AnswerPreference, ApiError, ConversationId, ConversationSummary, ErrorCode,
+    Escalation, EscalationId, EscalationState, Me, NewMessage, NewPerson, NewReply, PasswordChange,
+    Person, PersonChange, Run, RunId, SendToLegal, SetState, SignIn, Source, UserId, VersionId,
 };
 use leptos::prelude::use_context;
 use serde::Serialize;
@@ -102,6 +103,13 @@ impl Api {
             .await
     }
 
+    /// How the reader wants to be answered; nothing: as the company has it.
+    pub(crate) async fn set_answers(&self, mode: Option<AnswerMode>) -> Reply<()> {
+        let body = write(&AnswerPreference { mode });
+        self.tell("PUT", format!("{}/answers", path::me()), body)
+            .await
+    }
+
     pub(crate) async fn new_conversation(&self) -> Reply<ConversationSummary> {
         let empty = serde_json::Map::new();
         self.give("POST", "/api/v1/conversations".to_owned(), &empty)
@@ -176,9 +184,14 @@ impl Api {
 pub(crate) mod path {
     pub(crate) use super::documents::path::*;
     pub(crate) use super::people::path::*;
+    pub(crate) use super::quality::path::*;
     pub(crate) use super::record::path::*;
 
     use super::{ConversationId, EscalationId, EscalationState, RunId};
+
+    pub(crate) fn me() -> String {
+        "/api/v1/me".to_owned()
+    }
 
     pub(crate) fn suggestions() -> String {
         "/api/v1/suggestions".to_owned()

@@ -51,9 +51,10 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use page::{
-    AccountPage, AskPage, ComparePage, ConversationPage, DeskItemPage, DeskPage, DocumentPage,
-    DocumentsPage, GroupPage, GroupsPage, LawPage, LogPage, NotFoundPage, PeoplePage, PrivacyPage,
-    QuarantinePage, RequestPage, RequestsPage, SetPage, SignInPage, StoryPage,
+    AccountPage, AskPage, ComparePage, ComparisonPage, ConversationPage, DeskItemPage, DeskPage,
+    DocumentPage, DocumentsPage, EvaluationPage, GroupPage, GroupsPage, LawPage, LogPage,
+    NotFoundPage, PeoplePage, PrivacyPage, QualityPage, QuarantinePage, QuestionSetPage,
+    RequestPage, RequestsPage, SetPage, SignInPage, StoryPage,
 };
 use part::{IntoWhole, frame, on_change};
 use state::{Ui, Viewer};
@@ -94,6 +95,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                     <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async />
                     <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async />
+                    <Route path=path!("/quality") view=QualityPage ssr=SsrMode::Async />
+                    <Route path=path!("/quality/:set") view=QuestionSetPage ssr=SsrMode::Async />
+                    <Route path=path!("/quality/:set/compare") view=ComparisonPage ssr=SsrMode::Async />
+                    <Route path=path!("/quality/:set/evaluations/:evaluation") view=EvaluationPage ssr=SsrMode::Async />
                     <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                     <Route path=path!("/log") view=LogPage ssr=SsrMode::Async />
                     <Route path=path!("/log/questions/:id") view=StoryPage ssr=SsrMode::Async />

@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod answer_choice;
 mod ask;
 mod compare;
 mod conversation;
@@ -25,6 +26,7 @@ mod person_row;
 mod person_sheet;
 mod privacy;
 mod progress;
+mod quality;
 mod quarantine;
 mod request;
 mod requests;
@@ -53,6 +55,7 @@ pub(crate) use log::LogPage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use people::PeoplePage;
 pub(crate) use privacy::PrivacyPage;
+pub(crate) use quality::{ComparisonPage, EvaluationPage, QualityPage, QuestionSetPage};
 pub(crate) use quarantine::QuarantinePage;
 pub(crate) use request::RequestPage;
 pub(crate) use requests::RequestsPage;
@@ -127,15 +130,20 @@ fn leading_to(way: &str, name: &str, path: &str) -> String {
     if path == "/" || path.is_empty() {
         return way.to_owned();
     }
-    let mut query = String::new();
-    for byte in path.bytes() {
+    format!("{way}?{name}={}", escaped(path))
+}
+
+/// `text` as it may stand in an address: all but the slashes of a path escaped.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            query.push(char::from(byte));
+            out.push(char::from(byte));
         } else {
-            let _ = write!(query, "%{byte:02X}");
+            let _ = write!(out, "%{byte:02X}");
         }
     }
-    format!("{way}?{name}={query}")
+    out
 }
 
 /// Where to go after sign-in: `next` if it is a path of ours, else the first page.

@@ -17,7 +17,12 @@ pub(crate) fn answer_with_citations(run: &RunView) -> String {
         if at > 0 {
             out.push(' ');
         }
-        out.push_str(sentence.text.trim());
+        let words = sentence.text.trim();
+        if sentence.verbatim {
+            let _ = write!(out, "\u{201c}{}\u{201d}", one_line(words));
+        } else {
+            out.push_str(words);
+        }
         for citation in &sentence.citations {
             let _ = write!(out, " [{}]", citation.number);
             sources.entry(citation.number).or_insert(citation);
@@ -42,6 +47,8 @@ pub(crate) fn answer_with_citations(run: &RunView) -> String {
     }
     if run.ai_generated && !out.is_empty() {
         let _ = write!(out, "\n\n{}.", text::WRITTEN_BY_AI);
+    } else if run.quotes_only() {
+        let _ = write!(out, "\n\n{}.", text::QUOTES_ONLY);
     }
     out
 }
@@ -93,6 +100,17 @@ mod tests {
              Sources\n[1] Supply Agreement, version 2, in force until 31 Dec 2025, page 4: \
              \u{201c}Notice\u{201d}\n\nWritten by an AI system."
         );
+    }
+
+    #[test]
+    fn the_documents_own_words_stand_in_quotation_marks() {
+        let mut quote = sample::sentence("Notice is\nthirty (30) days.", 1);
+        quote.verbatim = true;
+        let mut run = written(vec![quote]);
+        run.ai_generated = false;
+        let copied = answer_with_citations(&run);
+        assert!(copied.starts_with("\u{201c}Notice is thirty (30) days.\u{201d} [1]\n"));
+        assert!(copied.ends_with(&format!("\n\n{}.", text::QUOTES_ONLY)));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What the screen knows of a run, and how each event of its stream changes that.
 
 use inhouse_protocol::{
-    AnswerSentence, Day, Escalation, EscalationId, EscalationReason, Exchange, Outcome, PassageRef,
-    RunEvent, RunState, Stage,
+    AnswerMode, AnswerSentence, Conflict, Day, Escalation, EscalationId, EscalationReason,
+    Exchange, Outcome, PassageRef, RunEvent, RunState, Stage,
 };
 use std::collections::BTreeSet;
 
@@ -13,7 +13,13 @@ pub(crate) struct RunView {
     pub(crate) passages: Vec<PassageRef>,
     /// The day that the question asks about, where it names one.
     pub(crate) as_of: Option<Day>,
+    /// What was searched for, where the question leans on those before it.
+    pub(crate) standalone: Option<String>,
+    /// How it was answered, where that is stored already.
+    pub(crate) mode: Option<AnswerMode>,
     pub(crate) sentences: Vec<AnswerSentence>,
+    /// What the documents say differently, where that is why a person has it.
+    pub(crate) conflict: Option<Conflict>,
     /// An AI system wrote the sentences.
     pub(crate) ai_generated: bool,
     /// Nothing while the run works.
@@ -48,7 +54,10 @@ impl RunView {
             stage: None,
             passages: Vec::new(),
             as_of: None,
+            standalone: None,
+            mode: None,
             sentences: Vec::new(),
+            conflict: None,
             ai_generated: false,
             outcome: None,
             message: String::new(),
@@ -68,14 +77,20 @@ impl RunView {
         self.lost = false;
         match event {
             RunEvent::Stage { stage } => self.stage = Some(stage),
-            RunEvent::Passages { passages, as_of } => {
+            RunEvent::Passages {
+                passages,
+                as_of,
+                standalone,
+            } => {
                 self.passages = passages;
                 self.as_of = as_of;
+                self.standalone = standalone;
                 self.sentences.clear();
+                self.ai_generated = false;
             }
+            RunEvent::Conflict { conflict } => self.conflict = Some(conflict),
             RunEvent::Sentence { sentence } => {
-                // Only a model's sentences come one by one.
-                self.ai_generated = true;
+                self.ai_generated |= !sentence.verbatim;
                 self.sentences.push(sentence);
             }
             RunEvent::Done {
@@ -94,6 +109,19 @@ impl RunView {
     pub(crate) fn cited(&self) -> BTreeSet<u32> {
         let citations = self.sentences.iter().flat_map(|s| &s.citations);
         citations.map(|c| c.number).collect()
+    }
+
+    /// Whether the answer is quotes and no model was asked for it. While it comes in, what there
+    /// is of it tells: a quote that replaces nothing was not the model's to write.
+    pub(crate) fn quotes_only(&self) -> bool {
+        let only_quotes = || {
+            let quote = |s: &AnswerSentence| s.verbatim && s.replaces.is_empty();
+            self.sentences.iter().all(quote)
+        };
+        !self.sentences.is_empty()
+            && self
+                .mode
+                .map_or_else(only_quotes, |mode| mode == AnswerMode::Quotes)
     }
 
     /// How the run ended, once it has.
@@ -125,7 +153,10 @@ impl From<&Exchange> for RunView {
             stage: None,
             passages: exchange.passages.clone(),
             as_of: exchange.as_of,
+            standalone: exchange.standalone.clone(),
+            mode: exchange.mode,
             sentences: exchange.sentences.clone(),
+            conflict: exchange.conflict.clone(),
             ai_generated: exchange.ai_generated,
             outcome,
             message: exchange.message.clone(),
@@ -151,6 +182,17 @@ mod tests {
         RunEvent::Passages {
             passages: vec![sample::passage("Notice is thirty (30) days.")],
             as_of: Day::of(2025, 3, 31),
+            standalone: Some("How long is the notice of the lease?".to_owned()),
+        }
+    }
+
+    fn quote(replaces: &str) -> RunEvent {
+        RunEvent::Sentence {
+            sentence: AnswerSentence {
+                verbatim: true,
+                replaces: replaces.to_owned(),
+                ..sample::sentence("Notice is thirty (30) days.", 1)
+            },
         }
     }
 
@@ -171,6 +213,7 @@ mod tests {
         run.apply(passages());
         assert!(run.is_running());
         assert_eq!(run.as_of, Day::of(2025, 3, 31));
+        assert!(run.standalone.is_some());
         assert_eq!(run.ending(), None);
         assert!(!run.ai_generated);
         run.apply(sentence(1));
@@ -187,6 +230,44 @@ mod tests {
             run.apply(event);
         }
         assert_eq!(run.sentences.len(), 1);
+    }
+
+    #[test]
+    fn quotes_of_the_documents_are_not_the_work_of_an_ai() {
+        let mut run = RunView::started();
+        run.apply(passages());
+        assert!(!run.quotes_only());
+        run.apply(quote(""));
+        assert!(run.quotes_only());
+        assert!(!run.ai_generated);
+    }
+
+    #[test]
+    fn a_quote_in_the_place_of_a_sentence_is_part_of_a_written_answer() {
+        let mut run = RunView::started();
+        run.apply(quote("'40 days' isn't in the passage"));
+        assert!(!run.quotes_only());
+        run.apply(sentence(1));
+        assert!(run.ai_generated);
+        run.mode = Some(AnswerMode::Quotes);
+        assert!(run.quotes_only());
+    }
+
+    #[test]
+    fn documents_that_contradict_each_other_are_kept_with_the_run() {
+        let mut run = RunView::started();
+        let conflict = sample::conflict();
+        for event in [
+            passages(),
+            RunEvent::Conflict {
+                conflict: conflict.clone(),
+            },
+            done(Outcome::Escalated),
+        ] {
+            run.apply(event);
+        }
+        assert_eq!(run.conflict, Some(conflict));
+        assert_eq!(run.ending(), Some(Ending::WithLegal(None)));
     }
 
     #[test]

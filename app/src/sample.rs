@@ -1,9 +1,9 @@
 //! Data for the tests of this crate.
 
 use inhouse_protocol::{
-    AnswerSentence, Check, CheckKind, Citation, DocumentSummary, Escalation, EscalationReason,
-    EscalationState, EscalationSummary, PassageRef, Timestamp, Validity, VersionDates,
-    VersionDetail, VersionState,
+    AnswerSentence, Check, CheckKind, Citation, Conflict, ConflictSide, DocumentSummary,
+    Escalation, EscalationReason, EscalationState, EscalationSummary, EvaluationResult,
+    LabelledQuestion, PassageRef, Timestamp, Validity, VersionDates, VersionDetail, VersionState,
 };
 
 pub(crate) fn id<T: std::str::FromStr>(text: &str) -> T
@@ -99,6 +99,42 @@ pub(crate) fn sentence(text: &str, number: u32) -> AnswerSentence {
             passed: true,
             detail: String::new(),
         }],
+        verbatim: false,
+        replaces: String::new(),
+    }
+}
+
+/// Two documents that name another notice.
+pub(crate) fn conflict() -> Conflict {
+    let side = |value: &str, number| ConflictSide {
+        value: value.to_owned(),
+        citation: sentence("", number).citations.remove(0),
+    };
+    Conflict {
+        about: "notice".to_owned(),
+        sides: vec![side("thirty days", 1), side("sixty days", 2)],
+    }
+}
+
+/// What became of a question that the documents answer, or don't.
+pub(crate) fn result(answerable: Option<bool>) -> EvaluationResult {
+    EvaluationResult {
+        number: 1,
+        question: LabelledQuestion {
+            question: "How long is the notice?".to_owned(),
+            answerable,
+            ..LabelledQuestion::default()
+        },
+        error: None,
+        outcome: None,
+        rule: None,
+        answerability: None,
+        recall: None,
+        first_gold: None,
+        cites_gold: None,
+        took_ms: 0.0,
+        found: Vec::new(),
+        sentences: Vec::new(),
     }
 }
 
@@ -120,6 +156,7 @@ pub(crate) fn escalation(reason: EscalationReason) -> Escalation {
         note: String::new(),
         rule: None,
         passages: Vec::new(),
+        conflict: None,
         trace: Vec::new(),
         replies: Vec::new(),
     }

@@ -1,21 +1,28 @@
 //! Every text of the interface, in English. Another language is another module with these names.
 //!
 //! Words that stand alone are here; those with a number or a name in them are in `phrases`. Texts of
-//! documents are in `documents`, `versions` and `quarantine`, those of people, groups and rights in
-//! `access`, those of the log, of people's data and of the law in `record`.
+//! answers' details are in `answers`, those of documents in `documents`, `versions` and `quarantine`,
+//! those of people, groups and rights in `access`, those of the log, of people's data and of the law in
+//! `record`, those of measuring in `quality` and `figures`.
 
 mod access;
 mod actions;
+mod answers;
 mod documents;
+mod figures;
 mod phrases;
+mod quality;
 mod quarantine;
 mod record;
 mod versions;
 
 pub(crate) use access::*;
 pub(crate) use actions::{KINDS, action, kind};
+pub(crate) use answers::*;
 pub(crate) use documents::*;
+pub(crate) use figures::*;
 pub(crate) use phrases::*;
+pub(crate) use quality::*;
 pub(crate) use quarantine::*;
 pub(crate) use record::*;
 pub(crate) use versions::*;

@@ -47,7 +47,7 @@ impl Civil {
     }
 
     /// `21 Nov 2026, 03:47`
-    fn minute_text(self) -> String {
+    pub(crate) fn minute_text(self) -> String {
         format!("{}, {:02}:{:02}", self.date(), self.hour, self.minute)
     }
 

@@ -6,10 +6,12 @@ use crate::signals::{SignalValue, Signals};
 /// What the rules of a stage say.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// `None`: no rule decided, go on.
+    /// `None`: no rule decided, go on. Never [`Action::Quotes`].
     pub action: Option<Action>,
     /// The rule that decided.
     pub rule: Option<Decision>,
+    /// The first rule that wants the answer in quotes only, where the question goes on.
+    pub quotes: Option<Decision>,
     /// How each rule of the stage saw it, up to the one that decided.
     pub trace: Vec<RuleTrace>,
 }
@@ -91,9 +93,11 @@ impl RuleTrace {
 }
 
 impl RuleSet {
-    /// Judges the rules of `stage` in the order of the file; the first that holds decides.
+    /// Judges the rules of `stage` in the order of the file; the first that holds decides. A rule
+    /// for quotes only says how to answer: those after it are judged as well.
     pub fn judge(&self, stage: Stage, signals: &Signals) -> Verdict {
         let mut trace = Vec::new();
+        let mut quotes = None;
         for rule in self.rules().iter().filter(|rule| rule.stage == stage) {
             let (result, action) = match rule.condition.holds(self.language(), signals) {
                 Ok(true) => (RuleResult::Matched(rule.action), Some(rule.action)),
@@ -114,17 +118,25 @@ impl RuleSet {
                 result,
                 seen: seen(rule, signals),
             });
-            if let Some(action) = action {
-                return Verdict {
-                    action: Some(action),
-                    rule: Some(decision(rule, action, failed)),
-                    trace,
-                };
+            match action {
+                None => {}
+                Some(Action::Quotes) => {
+                    quotes.get_or_insert_with(|| decision(rule, Action::Quotes, failed));
+                }
+                Some(action) => {
+                    return Verdict {
+                        action: Some(action),
+                        rule: Some(decision(rule, action, failed)),
+                        quotes,
+                        trace,
+                    };
+                }
             }
         }
         Verdict {
             action: None,
             rule: None,
+            quotes,
             trace,
         }
     }
@@ -144,7 +156,7 @@ fn decision(rule: &Rule, action: Action, failed: bool) -> Decision {
                 "Your question could not be judged automatically. Please ask Legal directly."
                     .to_owned()
             }
-            Action::Answer => String::new(),
+            Action::Answer | Action::Quotes => String::new(),
         },
         reason: rule.reason,
         ticket: action == Action::Ticket,

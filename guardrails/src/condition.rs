@@ -130,6 +130,7 @@ impl Condition {
     fn try_out(&self, language: &Arc<Env>) -> Result<(), String> {
         let signals = Signals {
             answerability: Some(0.5),
+            answerable_from: Some(0.5),
             ..Signals::of_question("May I?")
         };
         let context = self.context(language, &signals);

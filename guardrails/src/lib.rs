@@ -5,18 +5,25 @@
 //! - [`Signals`] is everything a rule's condition may look at.
 //! - [`injection`] and [`answerability`] compute two of the signals.
 //! - [`grounding`] checks a written sentence against the passages that it cites.
+//! - [`extract`] finds the sentences that answer a question, [`conflict`] documents that contradict
+//!   each other.
 //! - [`sentences`] and [`citations`] take a model's output apart while it is being written.
 
 pub mod answerability;
+mod asked;
 mod chain;
 pub mod citations;
 mod condition;
+pub mod conflict;
+pub mod extract;
 pub mod grounding;
 pub mod injection;
 mod rules;
 pub mod sentences;
 mod signals;
+mod statements;
 mod text;
+mod units;
 
 pub use chain::{Decision, RuleResult, RuleTrace, Seen, Verdict};
 pub use condition::{MAX_CONDITION_CHARS, MAX_CONDITION_NODES};

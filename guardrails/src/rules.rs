@@ -39,6 +39,8 @@ impl Stage {
 pub enum Action {
     /// Answer, and judge no further rule of the stage.
     Answer,
+    /// Answer in quotes of the documents only; the rules after it are judged as well.
+    Quotes,
     /// Not ours to answer; nobody is bothered.
     Decline,
     /// A person has to answer.
@@ -54,6 +56,7 @@ impl Action {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Answer => "answer",
+            Self::Quotes => "quotes",
             Self::Decline => "decline",
             Self::Escalate => "escalate",
             Self::Ticket => "ticket",
@@ -65,6 +68,7 @@ impl Action {
     pub(crate) const fn in_words(self) -> &'static str {
         match self {
             Self::Answer => "answer",
+            Self::Quotes => "answer in quotes only",
             Self::Decline => "decline",
             Self::Escalate => "send it to a person",
             Self::Ticket => "send it to a person and open a ticket",
@@ -81,6 +85,8 @@ pub enum Reason {
     NotInDocuments,
     /// What was written could not be checked against the passages.
     NotVerified,
+    /// Documents in force contradict each other.
+    Conflict,
     /// The rule sends such questions to a person.
     #[default]
     Rule,
@@ -102,7 +108,7 @@ pub struct Rule {
     pub title: String,
     pub stage: Stage,
     pub action: Action,
-    /// What the asker is told; may be empty for `answer`.
+    /// What the asker is told; may be empty for `answer` and `quotes`.
     pub message: String,
     pub reason: Reason,
     pub on_error: OnError,
@@ -188,6 +194,7 @@ struct RuleEntry {
 enum OnErrorEntry {
     Skip,
     Answer,
+    Quotes,
     Decline,
     #[default]
     Escalate,
@@ -200,6 +207,7 @@ impl From<OnErrorEntry> for OnError {
         match entry {
             OnErrorEntry::Skip => Self::Skip,
             OnErrorEntry::Answer => Self::Take(Action::Answer),
+            OnErrorEntry::Quotes => Self::Take(Action::Quotes),
             OnErrorEntry::Decline => Self::Take(Action::Decline),
             OnErrorEntry::Escalate => Self::Take(Action::Escalate),
             OnErrorEntry::Ticket => Self::Take(Action::Ticket),
@@ -298,25 +306,15 @@ fn read_rule(
     if entry.title.trim().is_empty() {
         return Err(wrong(line, "the title is empty".to_owned()));
     }
-    if entry.message.trim().is_empty() && entry.action != Action::Answer {
+    let on_error = OnError::from(entry.on_error);
+    let action = action_of(entry.action, entry.ticket, entry.stage, on_error)
+        .map_err(|message| wrong(line, message))?;
+    if entry.message.trim().is_empty() && !matches!(action, Action::Answer | Action::Quotes) {
         return Err(wrong(
             line,
             "the message is empty; say what the asker is told".to_owned(),
         ));
     }
-    let action = match (entry.action, entry.ticket) {
-        (Action::Escalate, true) => Action::Ticket,
-        (Action::Answer | Action::Decline | Action::Refuse, true) => {
-            return Err(wrong(
-                line,
-                format!(
-                    "'ticket' goes with the action 'escalate', not with '{}'",
-                    entry.action.as_str()
-                ),
-            ));
-        }
-        (action, _) => action,
-    };
     if entry.reason.is_some() && !matches!(action, Action::Escalate | Action::Ticket) {
         return Err(wrong(
             line,
@@ -330,13 +328,37 @@ fn read_rule(
         stage: entry.stage,
         action,
         reason: entry.reason.unwrap_or_default(),
-        on_error: entry.on_error.into(),
+        on_error,
         source: entry.condition.into_inner(),
         condition,
         id: entry.id,
         title: entry.title,
         message: entry.message.trim().to_owned(),
     })
+}
+
+/// What a rule does, its ticket with it. The error says what doesn't go together.
+fn action_of(
+    action: Action,
+    ticket: bool,
+    stage: Stage,
+    on_error: OnError,
+) -> Result<Action, String> {
+    let quotes = action == Action::Quotes || on_error == OnError::Take(Action::Quotes);
+    if quotes && stage == Stage::Written {
+        return Err(
+            "'quotes' goes with the stages 'question' and 'found': at 'written' the answer is there"
+                .to_owned(),
+        );
+    }
+    match (action, ticket) {
+        (Action::Escalate, true) => Ok(Action::Ticket),
+        (Action::Answer | Action::Quotes | Action::Decline | Action::Refuse, true) => Err(format!(
+            "'ticket' goes with the action 'escalate', not with '{}'",
+            action.as_str()
+        )),
+        (action, _) => Ok(action),
+    }
 }
 
 fn read_topic(line: usize, entry: TopicEntry) -> Result<TopicExamples, RuleError> {

@@ -29,8 +29,14 @@ pub struct Signals {
     pub role: String,
     /// The asker's department; empty when none is recorded.
     pub department: String,
-    /// Probability that the passages hold the answer, 0..=1; known from `found` on.
+    /// Probability that the passages hold the answer, 0..=1; known from `found` on, and from
+    /// `written` on with what the model wrote.
     pub answerability: Option<f64>,
+    /// The answerability from which on the question goes on from here, 0..=1, at the rate of wrong
+    /// answers that the operator allows; known from `found` on.
+    pub answerable_from: Option<f64>,
+    /// Documents in force say different things about it; known from `found` on.
+    pub conflict: bool,
     /// Passages found; known from `found` on.
     pub passages: usize,
     /// Similarity of the best passage to the question, 0..=1; known from `found` on.
@@ -168,6 +174,18 @@ pub const SIGNALS: &[Signal] = &[
         "double",
         "probability that the passages hold the answer, 0 to 1",
     ),
+    signal(
+        "answerable_from",
+        Stage::Found,
+        "double",
+        "the answerability that is needed from here on, by answers.highest_wrong_rate",
+    ),
+    signal(
+        "conflict",
+        Stage::Found,
+        "bool",
+        "documents in force say different things about it",
+    ),
     signal("passages", Stage::Found, "int", "passages found"),
     signal(
         "best_passage",
@@ -233,6 +251,10 @@ impl Signals {
             "answerability" => self
                 .answerability
                 .map_or(SignalValue::Unknown, SignalValue::Share),
+            "answerable_from" => self
+                .answerable_from
+                .map_or(SignalValue::Unknown, SignalValue::Share),
+            "conflict" => SignalValue::Flag(self.conflict),
             "passages" => whole(self.passages),
             "best_passage" => SignalValue::Share(self.best_passage),
             "sentences" => whole(self.sentences),
@@ -252,6 +274,7 @@ mod tests {
     fn every_documented_signal_has_a_value_of_its_kind() {
         let signals = Signals {
             answerability: Some(0.5),
+            answerable_from: Some(0.5),
             ..Signals::of_question("May I accept a gift?")
         };
         for signal in SIGNALS {

@@ -88,9 +88,23 @@ const EMPTY: &[&str] = &[
     "yes", "you", "your",
 ];
 
+/// The same in German, but for words that mean something in English.
+#[rustfmt::skip]
+const EMPTY_GERMAN: &[&str] = &[
+    "aber", "als", "auch", "auf", "aus", "bei", "bis", "darf", "das", "dass", "dem", "den", "der",
+    "des", "die", "diese", "diesem", "diesen", "dieser", "dieses", "durch", "dürfen", "ein", "eine",
+    "einem", "einen", "einer", "eines", "er", "es", "für", "gegen", "haben", "hat", "hatte", "ich",
+    "ihr", "ihre", "ihrer", "im", "ist", "jede", "jeder", "jedes", "kann", "kein", "keine", "keinen",
+    "keiner", "können", "mehr", "mein", "meine", "mit", "muss", "muß", "müssen", "nach", "nicht",
+    "noch", "nur", "ob", "oder", "sich", "sie", "sind", "soll", "sollen", "sowie", "um", "und", "uns",
+    "unser", "unsere", "unter", "vom", "von", "vor", "wann", "warum", "welche", "welcher", "welches",
+    "wenn", "wer", "werden", "wie", "wir", "wird", "wo", "wurde", "wurden", "zu", "zum", "zur",
+    "zwischen", "über",
+];
+
 /// Whether a word (in small letters) carries no subject of its own.
 pub(crate) fn is_empty_word(lower: &str) -> bool {
-    EMPTY.binary_search(&lower).is_ok()
+    EMPTY.binary_search(&lower).is_ok() || EMPTY_GERMAN.binary_search(&lower).is_ok()
 }
 
 /// Irregular words and what they are counted as.
@@ -264,6 +278,7 @@ mod tests {
     #[test]
     fn the_empty_words_are_sorted_for_the_search() {
         assert!(EMPTY.is_sorted());
+        assert!(EMPTY_GERMAN.is_sorted());
     }
 
     #[test]

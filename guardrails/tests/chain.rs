@@ -206,6 +206,14 @@ fn wrong_files_are_refused() {
             "'reason' goes with",
         ),
         (
+            rule("r", "written", "true", "quotes", ""),
+            "'quotes' goes with the stages",
+        ),
+        (
+            rule("r", "written", "true", "decline", "on_error = \"quotes\""),
+            "'quotes' goes with the stages",
+        ),
+        (
             rule("r", "question", "true", "decline", "").repeat(2),
             "another rule has this id",
         ),
@@ -378,6 +386,7 @@ fn the_shipped_rules_escalate_what_is_not_found_or_not_verified() {
     let rules = shipped();
     let found = |answerability: f64, passages| Signals {
         answerability: Some(answerability),
+        answerable_from: Some(0.5),
         passages,
         topic_score: 0.6,
         ..asked("What is the dress code policy?")
@@ -395,6 +404,16 @@ fn the_shipped_rules_escalate_what_is_not_found_or_not_verified() {
         Some(("low-answerability".to_owned(), Reason::NotInDocuments))
     );
     assert_eq!(reason(Stage::Found, &found(0.8, 8)), None);
+    let contradicted = |answerability| Signals {
+        conflict: true,
+        ..found(answerability, 8)
+    };
+    for answerability in [0.8, 0.3] {
+        assert_eq!(
+            reason(Stage::Found, &contradicted(answerability)),
+            Some(("contradiction".to_owned(), Reason::Conflict))
+        );
+    }
     let written = |grounded, model_declined| Signals {
         sentences: 2,
         grounded,
@@ -411,6 +430,55 @@ fn the_shipped_rules_escalate_what_is_not_found_or_not_verified() {
         Some(Reason::NotVerified)
     );
     assert_eq!(reason(Stage::Written, &written(1, false)), None);
+    let unsure = Signals {
+        answerability: Some(0.4),
+        ..written(1, false)
+    };
+    assert_eq!(
+        reason(Stage::Written, &unsure),
+        Some(("not-sure-enough".to_owned(), Reason::NotInDocuments))
+    );
+}
+
+#[test]
+fn what_is_not_ours_is_declined_well_below_what_an_answer_needs() {
+    let rules = shipped();
+    let decides = |answerability, answerable_from| {
+        let signals = Signals {
+            answerability: Some(answerability),
+            answerable_from: Some(answerable_from),
+            passages: 8,
+            topic_score: 0.3,
+            ..asked("Where is the nearest pizzeria?")
+        };
+        let verdict = rules.judge(Stage::Found, &signals);
+        verdict.rule.map(|rule| rule.id)
+    };
+    assert_eq!(decides(0.1, 0.6).as_deref(), Some("nothing-of-ours"));
+    assert_eq!(decides(0.4, 0.6).as_deref(), Some("low-answerability"));
+    assert_eq!(decides(0.4, 0.3), None);
+}
+
+#[test]
+fn a_rule_for_quotes_lets_the_question_go_on_and_the_others_be_judged() {
+    let quotes = rule("own-words", "question", "words > 2", "quotes", "");
+    let verdict = parsed(&quotes).judge(Stage::Question, &asked("May I do this?"));
+    assert_eq!((verdict.action, verdict.rule), (None, None));
+    let decided = verdict.quotes.expect("the answer is to be in quotes");
+    assert_eq!(
+        (decided.id.as_str(), decided.message.as_str()),
+        ("own-words", "Message of own-words.")
+    );
+    assert_eq!(
+        verdict.trace[0].in_words(),
+        "'Title of own-words' decided: answer in quotes only. It saw words 4."
+    );
+
+    let later = rule("later", "question", "words > 3", "escalate", "");
+    let verdict =
+        parsed(&format!("{quotes}{later}")).judge(Stage::Question, &asked("May I do this?"));
+    assert_eq!(verdict.action, Some(Action::Escalate));
+    assert_eq!(verdict.trace.len(), 2);
 }
 
 #[test]

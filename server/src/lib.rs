@@ -12,6 +12,7 @@ pub mod config;
 pub mod doctor;
 pub mod embedding;
 pub mod error;
+pub mod evaluation;
 pub mod governance;
 pub mod http;
 pub mod manifest;

@@ -5,6 +5,7 @@ import { openWorld } from './lib/world.mjs';
 
 import './scenarios/signing-in.mjs';
 import './scenarios/asking.mjs';
+import './scenarios/answers.mjs';
 import './scenarios/desk.mjs';
 import './scenarios/documents.mjs';
 import './scenarios/intake.mjs';
@@ -13,6 +14,7 @@ import './scenarios/people.mjs';
 import './scenarios/account.mjs';
 import './scenarios/rights.mjs';
 import './scenarios/record.mjs';
+import './scenarios/quality.mjs';
 import './scenarios/provider.mjs';
 import './scenarios/directory.mjs';
 import './scenarios/provisioning.mjs';

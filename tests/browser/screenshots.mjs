@@ -2,10 +2,11 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ANSWERED, NOT_IN_DOCUMENTS, OFF_TOPIC } from './company.mjs';
+import { ANSWERED, CONTRADICTED, NOT_IN_DOCUMENTS, OFF_TOPIC } from './company.mjs';
 import { ask, ready } from './lib/browser.mjs';
+import { evaluate } from './lib/measuring.mjs';
 import { pages, show } from './lib/pages.mjs';
-import { EMPLOYEE, openWorld } from './lib/world.mjs';
+import { ADMIN, EMPLOYEE, openWorld } from './lib/world.mjs';
 
 const WIDTHS = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
@@ -14,11 +15,16 @@ mkdirSync(folder, { recursive: true });
 const world = await openWorld();
 try {
   await world.as(EMPLOYEE, async (page) => {
-    for (const question of [ANSWERED.question, NOT_IN_DOCUMENTS, OFF_TOPIC]) {
+    for (const question of [ANSWERED.question, CONTRADICTED.question, NOT_IN_DOCUMENTS, OFF_TOPIC]) {
       await page.goto('/');
       await ready(page);
       await ask(page, question);
     }
+  });
+  await world.as(ADMIN, async (page) => {
+    const [set] = await (await page.request.get('/api/v1/question-sets')).json();
+    await evaluate(page, set.id, { kind: 'rules', label: 'As shipped' });
+    await evaluate(page, set.id, { kind: 'rules', label: 'Once more' });
   });
   for (const entry of pages(world.instance)) {
     for (const colorScheme of ['light', 'dark']) {

@@ -33,6 +33,7 @@ struct Asked {
 /// first passage and cites it:
 /// - `slowly`: after that sentence it writes nothing more until the client leaves;
 /// - `invent`: it cites the first passage for a number that stands nowhere;
+/// - `misquote`: it copies that sentence with 99 in place of each number;
 /// - `breakdown`: it answers with status 500.
 pub struct ScriptedEngine {
     address: SocketAddr,
@@ -127,6 +128,8 @@ async fn complete(State(record): State<Arc<Record>>, body: axum::Json<Value>) ->
     }
     let answer = if question.contains("invent") {
         "The limit is 987,654 dollars [1].".to_owned()
+    } else if question.contains("misquote") {
+        with_wrong_numbers(&first_sentence(prompt))
     } else {
         first_sentence(prompt)
     };
@@ -178,13 +181,26 @@ fn frame(choice: &Value) -> String {
     format!("data: {}\n\n", json!({"choices": [choice]}))
 }
 
+/// The sentence with 99 in place of each number, but for its citation.
+fn with_wrong_numbers(sentence: &str) -> String {
+    let (words, citation) = sentence.rsplit_once(" [").unwrap_or((sentence, "1]."));
+    let words = words.split(' ').map(|word| {
+        let number = word.starts_with(|c: char| c.is_ascii_digit());
+        if number { "99" } else { word }
+    });
+    format!("{} [{citation}", words.collect::<Vec<_>>().join(" "))
+}
+
 /// The first sentence of the passage numbered 1, with its number.
 fn first_sentence(prompt: &str) -> String {
     let passage = prompt
         .lines()
         .find_map(|line| line.strip_prefix("[1] "))
         .and_then(|line| line.split_once(") "))
-        .map_or("", |(_, text)| text);
+        .map_or("", |(_, text)| text)
+        // Marks around the passage's own words.
+        .trim_start_matches('<')
+        .trim_end_matches('>');
     let end = passage
         .find(". ")
         .unwrap_or_else(|| passage.trim_end_matches('.').len());

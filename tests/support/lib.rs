@@ -8,6 +8,7 @@ mod client;
 mod engine;
 pub mod files;
 mod instance;
+mod measuring;
 mod output;
 mod rights;
 pub mod totp;

@@ -18,8 +18,13 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 /// How long an instance may take to answer; loading the models is the longest part of it.
 const START: Duration = Duration::from_mins(2);
 
-/// What an instance writes when the state of a document, or what can be found, has changed.
-const PROGRESS: [&str; 2] = [" ingested", "the indexes have followed"];
+/// What an instance writes when the state of a document, what can be found, or the state of an
+/// evaluation has changed.
+const PROGRESS: [&str; 3] = [
+    " ingested",
+    "the indexes have followed",
+    "an evaluation has ended",
+];
 
 /// What it writes once it answers or works.
 const READY: [&str; 2] = ["Inhouse is ready at", "The worker is ready"];

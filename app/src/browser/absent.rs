@@ -110,6 +110,10 @@ impl LocalFile {
     }
 }
 
+pub(crate) async fn read(_: &LocalFile) -> Option<String> {
+    None
+}
+
 pub(crate) fn chosen(_: &HtmlInputElement) -> Vec<LocalFile> {
     Vec::new()
 }

@@ -5,6 +5,7 @@ use crate::api::TransportError;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{FileList, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest};
 
 /// A file that the reader chose.
@@ -83,6 +84,12 @@ pub(crate) fn chosen(picker: &HtmlInputElement) -> Vec<LocalFile> {
     let chosen = files(picker.files());
     picker.set_value("");
     chosen
+}
+
+/// What stands in a file of text; nothing where it can't be read.
+pub(crate) async fn read(file: &LocalFile) -> Option<String> {
+    let text = JsFuture::from(file.file.text()).await.ok()?;
+    text.as_string()
 }
 
 /// Sends `file` to `path`. `on_progress` gets whole percents, `on_done` the response.

@@ -1,5 +1,7 @@
-//! One's own account: the second factor, where one is signed in, programs, one's data.
+//! One's own account: how one is answered, the second factor, where one is signed in, programs, one's
+//! data.
 
+use super::answer_choice::AnswerChoice;
 use super::second_factor::SecondFactor;
 use super::sessions::session_list;
 use super::sign_in_first;
@@ -30,7 +32,7 @@ fn Account(me: Me) -> impl IntoView {
     let data = bodies(move || {
         let mut paths = vec![path::totp()];
         if !must_enrol {
-            paths.extend([path::own_sessions(), path::tokens()]);
+            paths.extend([path::own_sessions(), path::tokens(), path::me()]);
         }
         Some(paths)
     });
@@ -42,7 +44,10 @@ fn Account(me: Me) -> impl IntoView {
         }
         let sessions = only(bodies.get(1..).unwrap_or_default())?;
         let tokens = only(bodies.get(2..).unwrap_or_default())?;
+        // What the page came with may be older than the choice.
+        let me: Me = only(bodies.get(3..).unwrap_or_default())?;
         Ok(view! {
+            <AnswerChoice mode=me.answer_mode default=me.default_answer_mode />
             {factor}
             <Sessions sessions=sessions />
             <TokenSection tokens=tokens role=role />

@@ -5,8 +5,8 @@ use super::{id_in_path, only_for};
 use crate::api::{Api, invalid, path};
 use crate::browser;
 use crate::part::{
-    FormError, Icon, IntoWhole, IntoWholes, Passages, Replies, StateTag, bodies, derive, live,
-    loaded, on_change, on_key, only, paragraphs, rows_to_come, typing,
+    FormError, Icon, IntoWhole, IntoWholes, Passages, Replies, StateTag, bodies, conflict_view,
+    derive, live, loaded, on_change, on_key, only, paragraphs, rows_to_come, typing,
 };
 use crate::state::Ui;
 use crate::text;
@@ -87,6 +87,8 @@ fn Item(item: Escalation, list: Vec<EscalationSummary>, filter: Filter) -> impl 
     let reason = text::reason_for_desk(summary.reason);
     let rule = item.rule.clone();
     let passages = item.passages.clone();
+    let conflict = item.conflict.clone();
+    let conflict = conflict.map(|conflict| conflict_view(id.as_str(), &conflict, &passages));
     let trace = item
         .trace
         .iter()
@@ -134,6 +136,7 @@ fn Item(item: Escalation, list: Vec<EscalationSummary>, filter: Filter) -> impl 
                     <ol class="trace">{trace}</ol>
                 </details>
             </section>
+            {conflict}
             <Passages
                 owner=id.to_string()
                 title=text::PASSAGES_FOUND

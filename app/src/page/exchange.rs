@@ -4,7 +4,8 @@ use super::send_to_legal::{SendToLegal, WithLegal};
 use crate::api::{Api, path};
 use crate::browser::{self, Align, EventStream};
 use crate::part::{
-    Answer, Checks, Icon, IntoWhole, IntoWholes, Passages, copy_button, derive, live, on_change,
+    Answer, Checks, Icon, IntoWhole, IntoWholes, Passages, conflict_view, copy_button, derive,
+    live, on_change,
 };
 use crate::quoting::answer_with_citations;
 use crate::run::{Ending, RunView};
@@ -68,6 +69,27 @@ pub(super) fn ExchangeView(
     let passages = Memo::new(move |_| run.with(|run| run.passages.clone()));
     let sentences = Memo::new(move |_| run.with(|run| run.sentences.clone()));
     let by_ai = Memo::new(move |_| run.with(|run| run.ai_generated));
+    let quotes_only = Memo::new(move |_| run.with(RunView::quotes_only));
+    let searched_for = Memo::new({
+        let question = asked.question.clone();
+        move |_| {
+            let standalone = run.with(|run| run.standalone.clone());
+            standalone.filter(|standalone| *standalone != question)
+        }
+    });
+    let standalone = move || {
+        let words = text::searched_for(&searched_for.get()?);
+        Some(view! { <p class="searched-for">{Icon::Search.view()} <span>{words}</span></p> })
+    };
+    let conflict = Memo::new(move |_| run.with(|run| run.conflict.clone()));
+    let contradiction = {
+        let id = id.clone();
+        move || {
+            let conflict = conflict.get()?;
+            passages
+                .with_untracked(|passages| Some(conflict_view(id.as_str(), &conflict, passages)))
+        }
+    };
     let as_of = move || {
         let day = run.with(|run| run.as_of)?;
         Some(view! { <p class="as-of">{Icon::Clock.view()} {text::as_of_explained(day)}</p> })
@@ -116,10 +138,18 @@ pub(super) fn ExchangeView(
                 </p>
             </header>
             {live(move || working.get().then(|| view! { <Stages run=run /> }))}
+            {live(standalone)}
             {live(as_of)}
-            <Answer run=id.to_string() sentences=sentences passages=passages by_ai=by_ai />
+            <Answer
+                run=id.to_string()
+                sentences=sentences
+                passages=passages
+                by_ai=by_ai
+                quotes_only=quotes_only
+            />
             <div class="latest" id=derive(move || is_last.get().then_some("latest"))></div>
             {live(state)}
+            {live(contradiction)}
             {live(actions)}
             <Passages owner=id.to_string() title=title passages=passages cited=cited />
         </article>
@@ -165,7 +195,14 @@ fn EndingView(
 ) -> impl IntoView {
     let message = run.with_untracked(|run| run.message.clone());
     let (class, icon, title, words) = match ending {
-        Ending::Plain => return ().whole(),
+        Ending::Plain if message.is_empty() => return ().whole(),
+        // Such as why it was answered in quotes.
+        Ending::Plain => {
+            return view! {
+                <p class="note calm answer-note">{Icon::Alert.view()} <span>{message}</span></p>
+            }
+            .whole();
+        }
         Ending::WithLegal(reason) => {
             return view! { <WithLegal run=run reason=reason message=message /> }.whole();
         }

@@ -6,7 +6,7 @@ mod record;
 mod search;
 
 pub(super) use opening::Opening;
-pub(super) use record::record_list;
+pub(super) use record::{facts, record_list};
 
 use super::only_for;
 use crate::api::{LogQuery, path};

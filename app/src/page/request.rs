@@ -3,7 +3,8 @@
 use super::{anyone, id_in_path, only_for};
 use crate::api::path;
 use crate::part::{
-    IntoWhole, Passages, Replies, StateTag, bodies, loaded, only, paragraphs, rows_to_come,
+    IntoWhole, Passages, Replies, StateTag, bodies, conflict_view, loaded, only, paragraphs,
+    rows_to_come,
 };
 use crate::text;
 use crate::time::Moment;
@@ -31,6 +32,9 @@ fn Load() -> impl IntoView {
 fn Request(request: Escalation) -> impl IntoView {
     let summary = request.summary;
     let passages = request.passages;
+    let conflict = request
+        .conflict
+        .map(|conflict| conflict_view(summary.id.as_str(), &conflict, &passages));
     let waits = request.replies.is_empty();
     view! {
         <Title text=text::title(text::REQUEST) />
@@ -68,6 +72,7 @@ fn Request(request: Escalation) -> impl IntoView {
                 {waits.then(|| view! { <p class="quiet">{text::WHAT_NEXT}</p> })}
                 <Replies replies=request.replies />
             </section>
+            {conflict}
             <Passages
                 owner=summary.id.to_string()
                 title=text::PASSAGES_FOUND

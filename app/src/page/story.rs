@@ -1,15 +1,16 @@
 //! A question's whole story on one page: what was asked, judged, found, written, and what became
 //! of it.
 
-use super::log::{Opening, admin, query_in_address, record_list, wants_opening};
+use super::log::{Opening, admin, facts, query_in_address, record_list, wants_opening};
 use super::{id_in_path, only_for};
 use crate::api::{LogQuery, path};
 use crate::part::{
-    Answer, Checks, Icon, IntoWhole, IntoWholes, Passages, bodies, only, rows_to_come, tried,
+    Answer, Checks, Icon, IntoWhole, IntoWholes, Passages, bodies, conflict_view, only,
+    rows_to_come, tried,
 };
 use crate::text;
 use crate::time::Moment;
-use inhouse_protocol::{ApiError, LogFilter, ModelCallInfo, QuestionStory, RunId};
+use inhouse_protocol::{AnswerMode, ApiError, LogFilter, ModelCallInfo, QuestionStory, RunId};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -77,7 +78,7 @@ fn Story(story: QuestionStory, opening: Option<i64>) -> impl IntoView {
         asked(&story),
         judged(&story),
         found(&story),
-        modelled(&story.model_calls),
+        modelled(&story.model_calls, &story.settings),
         answered(&story),
         ended(&story, &query),
     ]
@@ -194,14 +195,26 @@ fn found(story: &QuestionStory) -> Step {
     (Icon::Search, text::STORY_FOUND, content.whole())
 }
 
-fn modelled(calls: &[ModelCallInfo]) -> Step {
+fn modelled(calls: &[ModelCallInfo], settings: &Value) -> Step {
+    let settings = settings.is_object().then(|| {
+        view! {
+            <details>
+                <summary>{text::RAN_WITH}</summary>
+                {facts(settings)}
+            </details>
+        }
+    });
     let all = calls.iter().map(call).wholes();
     let content = if all.is_empty() {
         view! { <p class="quiet">{text::STORY_NO_MODEL}</p> }.whole()
     } else {
         all.whole()
     };
-    (Icon::Mark, text::STORY_MODEL, content)
+    let content = view! {
+        {content}
+        {settings}
+    };
+    (Icon::Mark, text::STORY_MODEL, content.whole())
 }
 
 fn call(call: &ModelCallInfo) -> AnyView {
@@ -238,22 +251,31 @@ fn call(call: &ModelCallInfo) -> AnyView {
 }
 
 fn answered(story: &QuestionStory) -> Step {
+    let conflict = story.conflict.as_ref();
+    let conflict = conflict.map(|of| conflict_view(story.run.as_str(), of, &story.passages));
     let content = if story.sentences.is_empty() {
         view! { <p class="quiet">{text::STORY_NO_ANSWER}</p> }.whole()
     } else {
-        let by_ai = !story.model_calls.is_empty();
+        let quotes = story.mode == Some(AnswerMode::Quotes);
+        let written = story.sentences.iter().any(|sentence| !sentence.verbatim);
+        let by_ai = written && !quotes;
         view! {
             <Answer
                 run=story.run.to_string()
                 sentences=Signal::stored(story.sentences.clone())
                 passages=Signal::stored(story.passages.clone())
                 by_ai=Signal::stored(by_ai)
+                quotes_only=Signal::stored(quotes)
             />
             <Checks sentences=story.sentences.clone() />
         }
         .whole()
     };
-    (Icon::Document, text::STORY_ANSWER, content)
+    let content = view! {
+        {content}
+        {conflict}
+    };
+    (Icon::Document, text::STORY_ANSWER, content.whole())
 }
 
 fn ended(story: &QuestionStory, query: &LogQuery) -> Step {

@@ -46,6 +46,7 @@ icons! {
     People "people"
     Person "person"
     Plus "plus"
+    Quality "quality"
     Request "request"
     Search "search"
     Send "send"

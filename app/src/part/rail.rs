@@ -43,6 +43,7 @@ fn running(role: Role) -> Vec<Link> {
     vec![
         ("/people", text::PEOPLE, Icon::People),
         ("/groups", text::GROUPS, Icon::Group),
+        ("/quality", text::QUALITY, Icon::Quality),
         ("/log", text::RECORD, Icon::Log),
         ("/privacy", text::PRIVACY, Icon::Shield),
         ("/law", text::LAW, Icon::Law),
@@ -274,6 +275,7 @@ fn SignOut() -> impl IntoView {
 mod tests {
     use super::*;
     use crate::sample;
+    use inhouse_protocol::AnswerMode;
 
     fn me(role: Role) -> Me {
         Me {
@@ -284,6 +286,8 @@ mod tests {
             manages_sets: false,
             reviews_due: 0,
             ai_notice_seen: true,
+            answer_mode: None,
+            default_answer_mode: AnswerMode::Written,
             must_enrol: false,
             csrf_token: String::new(),
         }
@@ -317,6 +321,7 @@ mod tests {
                 "/documents",
                 "/people",
                 "/groups",
+                "/quality",
                 "/log",
                 "/privacy",
                 "/law"

@@ -6,6 +6,7 @@ use inhouse_protocol::{
 };
 
 // The frame
+pub(crate) const QUALITY: &str = "Quality";
 pub(crate) const RECORD: &str = "Log";
 pub(crate) const PRIVACY: &str = "Privacy";
 pub(crate) const LAW: &str = "Law";

@@ -1,13 +1,17 @@
 //! What the log's actions are called.
 
 /// The kinds of records that can be searched for: the first part of their action, and a name.
-pub(crate) const KINDS: [(&str, &str); 19] = [
+pub(crate) const KINDS: [(&str, &str); 23] = [
     ("run", "Questions"),
     ("escalation", "Questions with Legal"),
     ("conversation", "Conversations"),
     ("document", "Documents"),
     ("set", "Document sets and who sees them"),
     ("embedding", "Changes of the embedding model"),
+    ("answers", "How people are answered"),
+    ("question_set", "Sets of questions"),
+    ("evaluation", "Evaluations"),
+    ("calibration", "Calibrations"),
     ("group", "Groups"),
     ("user", "Accounts"),
     ("session", "Sign-ins"),
@@ -28,6 +32,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("run.ask", "asked a question"),
     ("run.finish", "finished a question"),
     ("run.stop", "stopped an answer"),
+    ("run.replay", "read a question to answer it again"),
     ("conversation.create", "began a conversation"),
     ("escalation.ask", "sent a question to Legal"),
     ("escalation.list", "listed what is at the desk"),
@@ -57,6 +62,19 @@ const ACTIONS: &[(&str, &str)] = &[
     ("embedding.resume", "went on with the new embedding"),
     ("embedding.give_up", "gave up a new embedding"),
     ("embedding.switch", "answers with a new embedding model"),
+    ("answers.mode", "chose how to be answered"),
+    ("question_set.create", "added a set of questions"),
+    (
+        "question_set.baseline",
+        "chose what evaluations are compared with",
+    ),
+    ("question_set.delete", "removed a set of questions"),
+    ("evaluation.start", "started an evaluation"),
+    ("evaluation.stop", "stopped an evaluation"),
+    ("evaluation.finish", "finished an evaluation"),
+    ("evaluation.delete", "removed an evaluation"),
+    ("calibration.fit", "fitted a calibration"),
+    ("calibration.adopt", "put a calibration into use"),
     ("group.create", "made a group"),
     ("group.change", "changed a group"),
     ("group.delete", "deleted a group"),

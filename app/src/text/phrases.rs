@@ -120,6 +120,7 @@ pub(crate) fn reason(reason: EscalationReason) -> &'static str {
         EscalationReason::NotVerified => "The answer couldn't be checked",
         EscalationReason::Rule => "Legal answers such questions",
         EscalationReason::Asked => "You sent it",
+        EscalationReason::Conflict => "The documents contradict each other",
         EscalationReason::Failure => "Answering failed",
     }
 }
@@ -131,6 +132,7 @@ pub(crate) fn reason_for_desk(reason: EscalationReason) -> &'static str {
         EscalationReason::NotVerified => "What was written couldn't be checked.",
         EscalationReason::Rule => "A rule sends such questions to Legal.",
         EscalationReason::Asked => "The asker wants a person.",
+        EscalationReason::Conflict => "Documents in force contradict each other.",
         EscalationReason::Failure => "Answering failed; the question was kept.",
     }
 }
@@ -139,6 +141,9 @@ pub(crate) fn with_legal_title(reason: Option<EscalationReason>) -> &'static str
     match reason {
         Some(EscalationReason::NotInDocuments) => {
             "Your documents don't say. Legal has your question."
+        }
+        Some(EscalationReason::Conflict) => {
+            "Your documents contradict each other. Legal has your question."
         }
         _ => LEGAL_HAS_IT,
     }
@@ -155,6 +160,9 @@ pub(crate) fn with_legal_text(reason: Option<EscalationReason>) -> &'static str 
         }
         Some(EscalationReason::Rule) => "Questions like this one are answered by a person.",
         Some(EscalationReason::Asked) => "You sent it to a person.",
+        Some(EscalationReason::Conflict) => {
+            "They say different things about this; which of them holds is for a person to say."
+        }
         Some(EscalationReason::Failure) => {
             "Something failed while it was being answered. The question was kept."
         }
@@ -257,6 +265,7 @@ pub(crate) fn news(event: &RunEvent, run: &RunView) -> Option<String> {
         RunEvent::Passages { passages, .. } => {
             Some(count(passages.len() as u64, "passage", "passages") + " found")
         }
+        RunEvent::Conflict { .. } => Some(super::CONTRADICTION_FOUND.to_owned()),
         RunEvent::Done { outcome, .. } => Some(match outcome {
             Outcome::Answered => {
                 let sources = count(run.cited().len() as u64, "source", "sources");

@@ -223,6 +223,9 @@ struct ChatRequest<'a> {
     stop: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
+    /// llama.cpp's name, and its default is true: only sent to turn it off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_prompt: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -245,6 +248,7 @@ impl<'a> ChatRequest<'a> {
             max_tokens,
             ref stop,
             seed,
+            cache,
         } = request.profile;
         Self {
             model,
@@ -266,6 +270,7 @@ impl<'a> ChatRequest<'a> {
             top_k,
             stop,
             seed,
+            cache_prompt: (!cache).then_some(false),
         }
     }
 }

@@ -206,13 +206,24 @@ async fn the_request_has_the_documented_shape() {
             ],
             "stream": true,
             "stream_options": {"include_usage": true},
-            "temperature": 0.1,
+            "temperature": 0.0,
             "top_p": 0.9,
             "max_tokens": 320,
             "top_k": 40,
             "seed": 7
         })
     );
+}
+
+#[tokio::test]
+async fn a_server_is_told_when_nothing_is_to_be_kept() {
+    let (server, base) = serve(Script::Pieces(vec![whole().into_bytes()])).await;
+    let mut request = request();
+    request.profile.cache = false;
+    let generation = engine(&base).generate(request).await.unwrap();
+    generation.text().await.unwrap();
+    let (_, body) = server.seen.lock().unwrap().remove(0);
+    assert_eq!(body["cache_prompt"], json!(false));
 }
 
 #[tokio::test]

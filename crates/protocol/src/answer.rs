@@ -74,12 +74,57 @@ pub struct Check {
     pub detail: String,
 }
 
+/// How a question is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerMode {
+    /// The model writes, and each sentence is checked.
+    Written,
+    /// Quotes of the passages only; no model is asked.
+    Quotes,
+}
+
+impl AnswerMode {
+    /// The mode's name in the database, the configuration and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Quotes => "quotes",
+        }
+    }
+}
+
 /// A sentence of an answer, released only after its checks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerSentence {
     pub text: String,
     pub citations: Vec<Citation>,
     pub checks: Vec<Check>,
+    /// The text is the document's own words, in its language.
+    #[serde(default)]
+    pub verbatim: bool,
+    /// Why the document's words stand here instead of the model's sentence; empty where none was
+    /// replaced.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub replaces: String,
+}
+
+/// Documents in force that say different things of the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// What they differ in, in a few words, such as 'notice period'.
+    pub about: String,
+    /// Two or more, in the order of the passages.
+    pub sides: Vec<ConflictSide>,
+}
+
+/// What one document says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictSide {
+    /// The value as it stands there, such as '30 days'.
+    pub value: String,
+    /// Where it stands; its quote holds the value.
+    pub citation: Citation,
 }
 
 /// What the model calls of a run consumed.

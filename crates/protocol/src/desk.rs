@@ -1,6 +1,6 @@
 //! Escalations: what reaches a person, seen by the asker and by the desk.
 
-use crate::{ConversationId, EscalationId, PassageRef, ReplyId, RunId, Timestamp};
+use crate::{Conflict, ConversationId, EscalationId, PassageRef, ReplyId, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Why a question reached a person.
@@ -15,6 +15,8 @@ pub enum EscalationReason {
     Rule,
     /// The asker wanted a person.
     Asked,
+    /// Documents in force contradict each other.
+    Conflict,
     /// A step failed; the question was kept.
     Failure,
 }
@@ -27,6 +29,7 @@ impl EscalationReason {
             Self::NotVerified => "not_verified",
             Self::Rule => "rule",
             Self::Asked => "asked",
+            Self::Conflict => "conflict",
             Self::Failure => "failure",
         }
     }
@@ -96,6 +99,8 @@ pub struct Escalation {
     pub rule: Option<String>,
     /// The passages that were found, those the reader may see.
     pub passages: Vec<PassageRef>,
+    /// What the documents say differently, where that is why it is here and the reader may see it.
+    pub conflict: Option<Conflict>,
     /// How each rule saw the question, in words; only for the desk.
     pub trace: Vec<String>,
     pub replies: Vec<Reply>,

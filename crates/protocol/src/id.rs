@@ -64,6 +64,12 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A set of labelled questions.
+    QuestionSetId
+    /// A run over a set of labelled questions.
+    EvaluationId
+    /// Coefficients of the answerability, fitted on labelled questions.
+    CalibrationId
     /// A program's token.
     TokenId
     /// A group of people.

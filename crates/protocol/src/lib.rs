@@ -9,6 +9,7 @@ mod answer;
 mod desk;
 mod document;
 mod error;
+mod evaluation;
 mod group;
 mod id;
 mod log;
@@ -23,7 +24,10 @@ pub use account::{
     ApiToken, MadeApiToken, NewApiToken, RecoveryCodes, SessionInfo, SignInMethod, SignInOptions,
     TokenScope, TotpCode, TotpEnrolment, TotpState,
 };
-pub use answer::{AnswerSentence, Check, CheckKind, Citation, PassageRef, Usage};
+pub use answer::{
+    AnswerMode, AnswerSentence, Check, CheckKind, Citation, Conflict, ConflictSide, PassageRef,
+    Usage,
+};
 pub use desk::{
     Escalation, EscalationReason, EscalationState, EscalationSummary, NewReply, Reply, SetState,
 };
@@ -32,19 +36,29 @@ pub use document::{
     UploadOutcome, VersionState,
 };
 pub use error::{ApiError, ErrorCode};
+pub use evaluation::{
+    CalibrationSummary, Calibrations, ChangedQuestion, Chart, Evaluation, EvaluationComparison,
+    EvaluationDetail, EvaluationKind, EvaluationResult, EvaluationState, Figure, FigureChange,
+    FoundPlace, GateVerdict, LabelledQuestion, Metric, NewCalibration, NewEvaluation,
+    NewQuestionSet, QuestionSet, QuestionSetDetail, SetBaseline,
+};
 pub use group::{
     DocumentAccess, GrantChange, Group, GroupChange, GroupDetail, GroupSet, Member, MemberSource,
     Right, SetAccess, SetGrant,
 };
 pub use id::{
-    ConversationId, DocumentId, EscalationId, GroupId, HoldId, JobId, ParseIdError, PassageId,
-    ReplyId, RunId, SessionId, SetId, TokenId, UserId, VersionId,
+    CalibrationId, ConversationId, DocumentId, EscalationId, EvaluationId, GroupId, HoldId, JobId,
+    ParseIdError, PassageId, QuestionSetId, ReplyId, RunId, SessionId, SetId, TokenId, UserId,
+    VersionId,
 };
 pub use log::{
     LogFault, LogFilter, LogOpening, LogPage, LogRecord, LogState, LogVerdict, ModelCallInfo,
     OpenLog, QuestionStory,
 };
-pub use person::{Me, NewPerson, PasswordChange, Person, PersonChange, PersonSource, Role, SignIn};
+pub use person::{
+    AnswerPreference, Me, NewPerson, PasswordChange, Person, PersonChange, PersonSource, Role,
+    SignIn,
+};
 pub use privacy::{
     Counted, EraseRequest, ErasureReport, HoldKind, Kept, LawEntry, LegalHold, NewHold,
     PreparedText, Retention, RetentionClass, RetentionRun,

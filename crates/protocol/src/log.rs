@@ -1,6 +1,9 @@
 //! The audit log as its readers see it.
 
-use crate::{AnswerSentence, EscalationId, Outcome, PassageRef, RunId, Timestamp, UserId};
+use crate::{
+    AnswerMode, AnswerSentence, Conflict, EscalationId, Outcome, PassageRef, RunId, Timestamp,
+    UserId,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -124,6 +127,10 @@ pub struct QuestionStory {
     pub message: String,
     /// Probability in 0..=1 that the documents answer the question, where it was computed.
     pub answerability: Option<f32>,
+    /// How it was answered; none where nothing was to be answered.
+    pub mode: Option<AnswerMode>,
+    /// With what it was answered, by name: models, thresholds, versions. Null of an earlier version.
+    pub settings: Value,
     /// What each rule saw, in words.
     pub trace: Vec<String>,
     /// Milliseconds a step.
@@ -133,6 +140,8 @@ pub struct QuestionStory {
     /// How many more there were.
     pub passages_withheld: u64,
     pub sentences: Vec<AnswerSentence>,
+    /// What the documents say differently, where the reader may see all of them.
+    pub conflict: Option<Conflict>,
     pub model_calls: Vec<ModelCallInfo>,
     pub escalation: Option<EscalationId>,
     /// The records about the question and its escalation, oldest first.

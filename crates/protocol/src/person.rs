@@ -1,6 +1,6 @@
 //! People: accounts and who is signed in.
 
-use crate::{Timestamp, UserId};
+use crate::{AnswerMode, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -101,6 +101,10 @@ pub struct Me {
     pub reviews_due: u64,
     /// The person has seen that they talk to an AI system (AI Act 50(1)).
     pub ai_notice_seen: bool,
+    /// How the person wants to be answered; none: as the deployment has it.
+    pub answer_mode: Option<AnswerMode>,
+    /// How the deployment answers those who chose nothing.
+    pub default_answer_mode: AnswerMode,
     /// A second factor has to be set up before anything else.
     pub must_enrol: bool,
     /// Sent back as the header `x-csrf-token` with every request that changes something.
@@ -166,4 +170,11 @@ impl fmt::Debug for PasswordChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PasswordChange").finish_non_exhaustive()
     }
+}
+
+/// `PUT /api/v1/me/answers`: how the person wants to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerPreference {
+    /// None: as the deployment has it.
+    pub mode: Option<AnswerMode>,
 }

@@ -1,7 +1,8 @@
 //! Asking: conversations, runs and the events a run streams.
 
 use crate::{
-    AnswerSentence, ConversationId, Day, Escalation, EscalationId, PassageRef, RunId, Timestamp,
+    AnswerMode, AnswerSentence, Conflict, ConversationId, Day, Escalation, EscalationId,
+    PassageRef, RunId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +93,13 @@ pub enum RunEvent {
         /// The day that the question asks about, where it names one.
         #[serde(default)]
         as_of: Option<Day>,
+        /// What was searched for, where the question leans on those before it.
+        #[serde(default)]
+        standalone: Option<String>,
+    },
+    /// Documents in force contradict each other; the question goes to a person.
+    Conflict {
+        conflict: Conflict,
     },
     /// One checked sentence.
     Sentence {
@@ -126,8 +134,14 @@ pub struct Exchange {
     pub message: String,
     /// The day that the question asks about, where it names one.
     pub as_of: Option<Day>,
+    /// What was searched for, where the question leans on those before it.
+    pub standalone: Option<String>,
+    /// How it was answered; none where nothing was to be answered.
+    pub mode: Option<AnswerMode>,
     pub passages: Vec<PassageRef>,
     pub sentences: Vec<AnswerSentence>,
+    /// What the documents say differently, where that is why a person has it.
+    pub conflict: Option<Conflict>,
     /// The sentences were written by an AI system (AI Act 50(2)).
     pub ai_generated: bool,
     /// The escalation with its replies, where there is one.

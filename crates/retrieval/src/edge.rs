@@ -3,17 +3,18 @@
 use crate::error::{Result, RetrievalError};
 use crate::guard::{self, Opening};
 use crate::vector::{
-    CHUNK, DAYS, DOCUMENT, FROM, IDS, Nothing, SET, UNTIL, VERSION, VectorFilter, VectorIndex,
-    VectorPoint, check, passage, uuid,
+    CHUNK, DAYS, DOCUMENT, FROM, IDS, Nothing, Placed, SET, UNTIL, VERSION, VectorFilter,
+    VectorIndex, VectorPoint, check, document, passage, uuid,
 };
 use async_trait::async_trait;
-use inhouse_protocol::{PassageId, VersionId};
+use inhouse_protocol::VersionId;
 use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::{
     Condition, CountRequest, CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeVectorParams,
     FieldCondition, FieldIndexOperations, Filter, JsonPath, Match, NamedQuery, OperationError,
     PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations, PointOperations,
-    PointStruct, QueryEnum, QueryRequest, Range, ScoringQuery, UpdateOperation, WalOptions,
+    PointStruct, QueryEnum, QueryRequest, Range, ScoredPoint, ScoringQuery, UpdateOperation,
+    WalOptions, WithPayloadInterface,
 };
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -154,12 +155,12 @@ impl VectorIndex for EdgeIndex {
         .await
     }
 
-    async fn search(
+    async fn search_placed(
         &self,
         vector: &[f32],
         filter: &VectorFilter,
         limit: usize,
-    ) -> Result<Vec<(PassageId, f32)>> {
+    ) -> Result<Vec<Placed>> {
         check(self.inner.dimensions, vector)?;
         let Some(filter) = edge_filter(filter)? else {
             return Ok(Vec::new());
@@ -172,12 +173,10 @@ impl VectorIndex for EdgeIndex {
             NamedQuery::default_dense(vector.to_vec()),
         )));
         request.filter = Some(filter);
+        request.with_payload = WithPayloadInterface::Fields(vec![path(DOCUMENT)?]);
         self.with(move |shard, _| {
-            shard
-                .query(request)?
-                .into_iter()
-                .map(|point| Ok((passage(&point.id.to_string())?, point.score)))
-                .collect()
+            let found = shard.query(request)?;
+            found.into_iter().map(placed).collect()
         })
         .await
     }
@@ -215,6 +214,16 @@ impl VectorIndex for EdgeIndex {
         })
         .await
     }
+}
+
+fn placed(point: ScoredPoint) -> Result<Placed> {
+    let payload = point.payload.unwrap_or_default();
+    let of = payload.0.get(DOCUMENT).and_then(|id| id.as_str());
+    Ok(Placed {
+        passage: passage(&point.id.to_string())?,
+        document: document(of.unwrap_or_default())?,
+        score: point.score,
+    })
 }
 
 impl From<OperationError> for RetrievalError {

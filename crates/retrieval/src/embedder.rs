@@ -63,6 +63,12 @@ pub struct Embedder {
     inner: Arc<Inner>,
 }
 
+/// The model, and the turn of another one that it is used within, where there is one.
+type Turn<'a> = (
+    Option<MutexGuard<'a, TextEmbedding>>,
+    MutexGuard<'a, TextEmbedding>,
+);
+
 struct Inner {
     model: Turnstile<TextEmbedding>,
     id: String,
@@ -123,25 +129,31 @@ impl Embedder {
     /// between batches. `progress` hears how many are done after each batch.
     pub fn embed(&self, texts: &[String], progress: impl FnMut(usize)) -> Result<Vec<Vec<f32>>> {
         let _load = self.inner.model.load();
-        self.batches(texts, progress, || None)
+        self.batches(texts, progress, || (None, self.inner.model.documents()))
     }
 
     /// [`embed`](Self::embed) behind the scenes of the model that answers: between batches it gives
     /// way to questions and documents that `answering` embeds, and they wait for one batch at most.
-    pub fn embed_behind(&self, answering: &Self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
+    pub fn embed_behind<'a>(
+        &'a self,
+        answering: &'a Self,
+        texts: &[String],
+    ) -> Result<Vec<Vec<f32>>> {
+        let documents = || self.inner.model.documents();
         if Arc::ptr_eq(&self.inner, &answering.inner) {
-            return self.batches(texts, |_| {}, || None);
+            return self.batches(texts, |_| {}, || (None, documents()));
         }
-        let turn = || Some(answering.inner.model.background());
+        let turn = || (Some(answering.inner.model.background()), documents());
         self.batches(texts, |_| {}, turn)
     }
 
-    /// Embeds batch by batch, each within a `turn` of another model where there is one.
+    /// Embeds batch by batch. `turn` waits for the model, and before that for a turn of another
+    /// one where there is one.
     fn batches<'a>(
-        &self,
+        &'a self,
         texts: &[String],
         mut progress: impl FnMut(usize),
-        turn: impl Fn() -> Option<MutexGuard<'a, TextEmbedding>>,
+        turn: impl Fn() -> Turn<'a>,
     ) -> Result<Vec<Vec<f32>>> {
         // Texts of like length together: a batch is padded to its longest.
         let mut order: Vec<usize> = (0..texts.len()).collect();
@@ -152,8 +164,7 @@ impl Embedder {
         while let Some(batch) = self.batch(texts, &order[done..]) {
             let cut: Vec<&str> = batch.iter().map(|&i| self.cut(&texts[i])).collect();
             let embedded = {
-                let _turn = turn();
-                let mut model = self.inner.model.documents();
+                let (_other, mut model) = turn();
                 self.run(&mut model, &cut)?
             };
             for (&index, vector) in batch.iter().zip(embedded) {
@@ -178,6 +189,16 @@ impl Embedder {
     pub async fn query(&self, text: String) -> Result<Vec<f32>> {
         let embedder = self.clone();
         tokio::task::spawn_blocking(move || embedder.embed_one(&text)).await?
+    }
+
+    /// [`query`](Self::query) for several texts, such as the sentences of what was found.
+    pub async fn queries(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>> {
+        let embedder = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let turn = || (None, embedder.inner.model.question());
+            embedder.batches(&texts, |_| {}, turn)
+        })
+        .await?
     }
 
     /// Seconds spent in the model so far: tokenizing (under one in a hundred), ONNX Runtime and

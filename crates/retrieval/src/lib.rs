@@ -8,8 +8,10 @@
 //! - [`VectorIndex`]: nearest passages, by [`EdgeIndex`] in the process or [`QdrantIndex`] on a
 //!   server.
 //! - [`Retriever`]: both searched in parallel, fused, with the signals that rules judge.
+//! - [`Concepts`]: how clauses read that answer a kind of question.
 //! - [`Topics`]: what a question is about, from example questions.
 
+mod concepts;
 mod edge;
 mod embedder;
 mod error;
@@ -21,17 +23,19 @@ mod question;
 mod retriever;
 mod runtime;
 mod signals;
+mod standing;
 mod topics;
 mod turnstile;
 mod vector;
 
+pub use concepts::{Concept, Concepts, cosine};
 pub use edge::EdgeIndex;
 pub use embedder::{Embedder, EmbeddingModel};
 pub use error::{Result, RetrievalError};
 pub use guard::Opening;
 pub use lexical::{LexicalIndex, Named};
 pub use qdrant::QdrantIndex;
-pub use retriever::{Found, Hit, Query, RetrievalSettings, Retriever, Timings};
+pub use retriever::{Aim, Found, Hit, Query, RetrievalSettings, Retriever, Timings};
 pub use signals::Features;
 pub use topics::{Topic, Topics};
-pub use vector::{VectorFilter, VectorIndex, VectorPoint};
+pub use vector::{Placed, VectorFilter, VectorIndex, VectorPoint};

@@ -2,17 +2,19 @@
 
 use crate::error::{Result, RetrievalError};
 use crate::vector::{
-    CHUNK, DAYS, DOCUMENT, FROM, IDS, Nothing, SET, UNTIL, VERSION, VectorFilter, VectorIndex,
-    VectorPoint, check, passage, uuid,
+    CHUNK, DAYS, DOCUMENT, FROM, IDS, Nothing, Placed, SET, UNTIL, VERSION, VectorFilter,
+    VectorIndex, VectorPoint, check, document, passage, uuid,
 };
 use async_trait::async_trait;
-use inhouse_protocol::{PassageId, VersionId};
+use inhouse_protocol::VersionId;
 use qdrant_client::qdrant::point_id::PointIdOptions;
+use qdrant_client::qdrant::value::Kind;
 use qdrant_client::qdrant::vectors_config::Config;
 use qdrant_client::qdrant::{
     CollectionInfo, Condition, CountPointsBuilder, CreateCollectionBuilder,
     CreateFieldIndexCollectionBuilder, DeletePointsBuilder, Distance, FieldType, Filter,
-    PointStruct, QueryPointsBuilder, Range, UpsertPointsBuilder, VectorParamsBuilder,
+    PayloadIncludeSelector, PointStruct, QueryPointsBuilder, Range, ScoredPoint,
+    UpsertPointsBuilder, VectorParamsBuilder,
 };
 use qdrant_client::{Payload, Qdrant};
 use std::time::Duration;
@@ -164,12 +166,12 @@ impl VectorIndex for QdrantIndex {
             .await
     }
 
-    async fn search(
+    async fn search_placed(
         &self,
         vector: &[f32],
         filter: &VectorFilter,
         limit: usize,
-    ) -> Result<Vec<(PassageId, f32)>> {
+    ) -> Result<Vec<Placed>> {
         check(self.dimensions, vector)?;
         let Some(filter) = server_filter(filter) else {
             return Ok(Vec::new());
@@ -183,17 +185,13 @@ impl VectorIndex for QdrantIndex {
                 QueryPointsBuilder::new(&self.collection)
                     .query(vector.to_vec())
                     .filter(filter)
+                    .with_payload(PayloadIncludeSelector {
+                        fields: vec![DOCUMENT.to_owned()],
+                    })
                     .limit(limit as u64),
             )
             .await?;
-        found
-            .result
-            .into_iter()
-            .map(|point| match point.id.and_then(|id| id.point_id_options) {
-                Some(PointIdOptions::Uuid(id)) => Ok((passage(&id)?, point.score)),
-                other => Err(RetrievalError::Id(format!("{other:?}"))),
-            })
-            .collect()
+        found.result.into_iter().map(placed).collect()
     }
 
     async fn count(&self) -> Result<u64> {
@@ -211,6 +209,22 @@ impl VectorIndex for QdrantIndex {
     /// Nothing to do: each write waited until the server had it in its log.
     async fn flush(&self) -> Result<()> {
         Ok(())
+    }
+}
+
+fn placed(point: ScoredPoint) -> Result<Placed> {
+    let of = match point.payload.get(DOCUMENT).map(|value| &value.kind) {
+        Some(Some(Kind::StringValue(id))) => id.as_str(),
+        _ => "",
+    };
+    let document = document(of)?;
+    match point.id.and_then(|id| id.point_id_options) {
+        Some(PointIdOptions::Uuid(id)) => Ok(Placed {
+            passage: passage(&id)?,
+            document,
+            score: point.score,
+        }),
+        other => Err(RetrievalError::Id(format!("{other:?}"))),
     }
 }
 

@@ -19,6 +19,13 @@ pub struct Features {
     pub lexical_share: f32,
     /// Share of the five nearest that are among the lexical leg's first ten, in 0..=1.
     pub legs_agree: f32,
+    /// How far the best words of the document stand out among other documents, in standard
+    /// deviations; 0 where there are too few to tell.
+    pub words_stand_out: f32,
+    /// The same of its nearest passage to how such clauses read, or to the question itself.
+    pub wording_stands_out: f32,
+    /// Similarity to the concept that is asked for, in 0..=1; 0 without one.
+    pub concept: f32,
     /// How surely the question names documents, in 0..=1; 1 where one was given.
     pub named: f32,
     /// Passages found by either leg, at most twice the candidates.
@@ -50,8 +57,7 @@ pub(crate) fn features(
             0.0
         },
         legs_agree: mean(agreeing).unwrap_or(0.0),
-        named: 0.0,
-        candidates: 0,
+        ..Features::default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a question is about: the nearest example questions, by embedding.
 
+use crate::concepts::cosine;
 use crate::embedder::Embedder;
 use crate::error::Result;
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ impl Topics {
 fn nearness(question: &[f32], examples: &[Vec<f32>]) -> f32 {
     let mut similarities: Vec<f32> = examples
         .iter()
-        .map(|example| similarity(question, example))
+        .map(|example| cosine(question, example))
         .collect();
     similarities.sort_by(|a, b| b.total_cmp(a));
     similarities.truncate(NEIGHBORS);
@@ -73,10 +74,6 @@ fn nearness(question: &[f32], examples: &[Vec<f32>]) -> f32 {
         mean += (similarity - mean) / count;
     }
     mean.clamp(0.0, 1.0)
-}
-
-fn similarity(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]

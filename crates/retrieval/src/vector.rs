@@ -109,7 +109,21 @@ pub trait VectorIndex: Send + Sync {
         vector: &[f32],
         filter: &VectorFilter,
         limit: usize,
-    ) -> Result<Vec<(PassageId, f32)>>;
+    ) -> Result<Vec<(PassageId, f32)>> {
+        let found = self.search_placed(vector, filter, limit).await?;
+        Ok(found
+            .into_iter()
+            .map(|near| (near.passage, near.score))
+            .collect())
+    }
+
+    /// [`search`](Self::search), each passage with its document.
+    async fn search_placed(
+        &self,
+        vector: &[f32],
+        filter: &VectorFilter,
+        limit: usize,
+    ) -> Result<Vec<Placed>>;
 
     /// How many passages the index holds, of every scope.
     async fn count(&self) -> Result<u64>;
@@ -122,12 +136,25 @@ pub trait VectorIndex: Send + Sync {
     async fn flush(&self) -> Result<()>;
 }
 
+/// A passage that was found, with the document that it stands in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    pub passage: PassageId,
+    pub document: DocumentId,
+    /// As the index scores it: cosine similarity, or BM25.
+    pub score: f32,
+}
+
 pub(crate) fn uuid(passage: &PassageId) -> Result<Uuid> {
     Uuid::from_str(passage.as_str()).map_err(|_| RetrievalError::Id(passage.as_str().to_owned()))
 }
 
 pub(crate) fn passage(id: &str) -> Result<PassageId> {
     PassageId::from_str(id).map_err(|_| RetrievalError::Id(id.to_owned()))
+}
+
+pub(crate) fn document(id: &str) -> Result<DocumentId> {
+    DocumentId::from_str(id).map_err(|_| RetrievalError::Id(id.to_owned()))
 }
 
 pub(crate) fn check(expected: usize, vector: &[f32]) -> Result<()> {

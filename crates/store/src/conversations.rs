@@ -2,9 +2,10 @@
 
 use crate::access::{Principal, Scope};
 use crate::row::{Columns, new_id};
+use crate::visibility::RunContent;
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
-    AnswerSentence, Conversation, ConversationId, ConversationSummary, Exchange, PassageRef, RunId,
+    AnswerMode, Conversation, ConversationId, ConversationSummary, Exchange, RunId,
 };
 use serde_json::json;
 use sqlx::any::AnyRow;
@@ -63,12 +64,13 @@ impl Store {
 
     /// A conversation with its exchanges, oldest first. `NotFound` unless it is the
     /// principal's. Passages, citations and the sentences that need them are left out where the
-    /// principal may not see their document any more.
+    /// principal may not see their document any more, and so is a conflict of such documents.
     pub async fn conversation(&self, of: &Principal, id: &ConversationId) -> Result<Conversation> {
         let found = self.conversation_summary(of, id).await?;
         let scope = self.scope(of).await?;
         let rows = sqlx::query(
-            "SELECT id, question, asked_at, state, outcome, message, as_of,
+            "SELECT id, question, asked_at, state, outcome, message, as_of, standalone_question,
+                    mode,
                     (SELECT COUNT(*) FROM model_calls c
                      WHERE c.run_id = runs.id AND c.error IS NULL) AS calls
              FROM runs WHERE conversation_id = $1 ORDER BY number",
@@ -89,71 +91,33 @@ impl Store {
 
     async fn exchange(&self, of: &Principal, scope: &Scope, row: &AnyRow) -> Result<Exchange> {
         let run: RunId = row.id("id")?;
-        let (passages, sentences) = self.shown_of_run(scope, &run).await?;
+        let RunContent {
+            passages,
+            sentences,
+            conflict,
+        } = self.shown_of_run(scope, &run).await?;
+        let mode: Option<AnswerMode> = row.maybe_name("mode")?;
+        let by_model = match mode {
+            Some(mode) => mode == AnswerMode::Written,
+            // Of an earlier version, which kept no mode.
+            None => row.int("calls")? > 0,
+        };
         Ok(Exchange {
-            ai_generated: !sentences.is_empty() && row.int("calls")? > 0,
+            ai_generated: by_model && sentences.iter().any(|sentence| !sentence.verbatim),
             question: row.text("question")?,
             asked_at: row.time("asked_at")?,
             state: row.name("state")?,
             outcome: row.maybe_name("outcome")?,
             message: row.text("message")?,
             as_of: row.maybe_day("as_of")?,
+            standalone: row.maybe_text("standalone_question")?,
+            mode,
             passages,
             sentences,
+            conflict,
             escalation: self.escalation_of_run(of, scope, &run).await?,
             run,
         })
-    }
-
-    /// What was found and written for a run, as far as the scope shows it.
-    pub(crate) async fn shown_of_run(
-        &self,
-        scope: &Scope,
-        run: &RunId,
-    ) -> Result<(Vec<PassageRef>, Vec<AnswerSentence>)> {
-        let (passages, sentences) = self.kept_of_run(run).await?;
-        self.shown_to(scope, passages, sentences).await
-    }
-
-    /// What was found and written for a run: nobody's to see before [`Self::shown_to`].
-    pub(crate) async fn kept_of_run(
-        &self,
-        run: &RunId,
-    ) -> Result<(Vec<PassageRef>, Vec<AnswerSentence>)> {
-        let rows = sqlx::query("SELECT shown FROM run_passages WHERE run_id = $1 ORDER BY number")
-            .bind(run.as_str())
-            .fetch_all(&self.pool)
-            .await?;
-        let passages = rows
-            .iter()
-            .map(|row| row.json::<PassageRef>("shown"))
-            .collect::<Result<Vec<_>>>()?;
-        let rows =
-            sqlx::query("SELECT sentence FROM run_sentences WHERE run_id = $1 ORDER BY number")
-                .bind(run.as_str())
-                .fetch_all(&self.pool)
-                .await?;
-        let sentences = rows
-            .iter()
-            .map(|row| row.json::<AnswerSentence>("sentence"))
-            .collect::<Result<Vec<_>>>()?;
-        Ok((passages, sentences))
-    }
-
-    /// The part of these passages and sentences that the scope shows.
-    pub(crate) async fn shown_to(
-        &self,
-        scope: &Scope,
-        passages: Vec<PassageRef>,
-        sentences: Vec<AnswerSentence>,
-    ) -> Result<(Vec<PassageRef>, Vec<AnswerSentence>)> {
-        let cited = sentences.iter().flat_map(|s| &s.citations);
-        let cited = cited.map(|citation| &citation.document);
-        let found = passages.iter().map(|passage| &passage.document);
-        let visible = self.visible(scope, found.chain(cited).collect()).await?;
-        let passages = visible.passages(passages);
-        let sentences = visible.sentences(sentences, &passages);
-        Ok((passages, sentences))
     }
 }
 

@@ -142,12 +142,9 @@ impl Store {
 async fn remove(write: &mut Write, user: &User) -> Result<()> {
     let id = user.id.as_str();
     remove_questions(write, id).await?;
-    about(
-        write,
-        "UPDATE conversations SET title = '' WHERE user_id = $1",
-        id,
-    )
-    .await?;
+    write
+        .execute("UPDATE conversations SET title = '' WHERE user_id = $1", id)
+        .await?;
     remove_questions(write, id).await?;
     for sql in [
         "DELETE FROM conversations WHERE user_id = $1",
@@ -158,25 +155,14 @@ async fn remove(write: &mut Write, user: &User) -> Result<()> {
         "DELETE FROM group_members WHERE user_id = $1",
         "DELETE FROM legal_holds WHERE user_id = $1",
     ] {
-        about(write, sql, id).await?;
+        write.execute(sql, id).await?;
     }
     let origin = sign_in::account_origin(&user.email);
-    about(
-        write,
-        "DELETE FROM sign_in_failures WHERE origin = $1",
-        &origin,
-    )
-    .await?;
+    write
+        .execute("DELETE FROM sign_in_failures WHERE origin = $1", &origin)
+        .await?;
     scrub_account(write, &user.id).await?;
     sealing::destroy(write, &user.id).await
-}
-
-async fn about(write: &mut Write, sql: &'static str, value: &str) -> Result<()> {
-    sqlx::query(sql)
-        .bind(value)
-        .execute(write.connection())
-        .await?;
-    Ok(())
 }
 
 async fn remove_questions(write: &mut Write, user: &str) -> Result<()> {
@@ -229,7 +215,8 @@ pub(crate) async fn remove_escalations(write: &mut Write, ids: &[String]) -> Res
 pub(crate) async fn empty_runs(write: &mut Write, ids: &[String]) -> Result<()> {
     for sql in [
         "UPDATE runs SET question = '', standalone_question = NULL, message = '', trace = 'null',
-                as_of = NULL, user_id = NULL, department = NULL, conversation_id = NULL
+                as_of = NULL, settings = NULL, conflict = NULL, user_id = NULL, department = NULL,
+                conversation_id = NULL
          WHERE id",
         "DELETE FROM run_events WHERE run_id",
         "DELETE FROM run_passages WHERE run_id",
@@ -263,7 +250,7 @@ async fn scrub_account(write: &mut Write, user: &UserId) -> Result<()> {
         "UPDATE users SET email = $2, name = '', role = 'employee', department = NULL,
                 password_hash = NULL, last_seen_at = NULL, source = 'local', external_id = NULL,
                 totp_sealed = NULL, totp_since = NULL, totp_step = 0, ai_notice_at = NULL,
-                disabled_at = $3, erased_at = $3
+                answer_mode = NULL, disabled_at = $3, erased_at = $3
          WHERE id = $1",
     )
     .bind(user.as_str())

@@ -83,9 +83,10 @@ impl Store {
             .escalation_rows("WHERE e.run_id = $1", run.as_str())
             .await?;
         match rows.first() {
-            // The exchange shows the passages itself.
+            // The exchange shows the passages and a conflict itself.
             Some(row) if self.asked_by(of, row).await? => Ok(Some(Escalation {
                 passages: Vec::new(),
+                conflict: None,
                 ..self.escalation_from(scope, row, Reader::Asker).await?
             })),
             _ => Ok(None),
@@ -114,7 +115,7 @@ impl Store {
     ) -> Result<Escalation> {
         let run: RunId = row.id("run_id")?;
         let summary = summary(row)?;
-        let (passages, _) = self.shown_of_run(scope, &run).await?;
+        let content = self.shown_of_run(scope, &run).await?;
         let replies = self.replies(&summary.id).await?;
         Ok(Escalation {
             run,
@@ -124,7 +125,8 @@ impl Store {
             },
             note: row.text("note")?,
             rule: row.maybe_text("rule")?,
-            passages,
+            passages: content.passages,
+            conflict: content.conflict,
             trace: match reader {
                 Reader::Asker => Vec::new(),
                 Reader::Desk => words(&row.json("trace")?),

@@ -1,21 +1,20 @@
 //! How a run ends: its outcome, everything that explains it, the escalation it became and the
 //! last event of its stream, in one transaction.
 
+mod record;
+
 use crate::audit::Actor;
 use crate::escalations::{self, NewEscalation};
 use crate::events;
-use crate::row::{Columns, big, clean, placeholders, to_json};
+use crate::row::{Columns, big, clean, to_json};
 use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError};
-use inhouse_protocol::{AnswerSentence, Day, EscalationId, Outcome, PassageRef, RunEvent, RunId};
+use inhouse_protocol::{
+    AnswerMode, AnswerSentence, Conflict, Day, EscalationId, Outcome, PassageRef, RunEvent, RunId,
+};
+use record::record_of;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
-use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
-use std::collections::HashMap;
-
-/// Ids of one `IN` list.
-const AT_ONCE: usize = 500;
 
 /// Everything that is kept of a run.
 #[derive(Debug, Clone)]
@@ -31,6 +30,11 @@ pub struct FinishRun {
     pub standalone_question: Option<String>,
     /// The day that the question asks about, where it names one.
     pub as_of: Option<Day>,
+    /// How it was answered; none where nothing was to be answered.
+    pub mode: Option<AnswerMode>,
+    /// Everything besides the passages that the answer depends on, by name: models, thresholds,
+    /// versions. Nothing secret: it goes into the record as it is. Null where it isn't known.
+    pub settings: Value,
     /// What each rule saw. An object; the texts at `rules[].words` are what the desk reads.
     pub trace: Value,
     pub timings_ms: Value,
@@ -38,6 +42,8 @@ pub struct FinishRun {
     pub passages: Vec<PassageRef>,
     /// What was written and checked, in order.
     pub sentences: Vec<AnswerSentence>,
+    /// What the documents say differently.
+    pub conflict: Option<Conflict>,
     pub model_calls: Vec<ModelCall>,
     /// The question goes to a person; required for the outcome `Escalated`, unless the operator
     /// asked, who is answered on the spot.
@@ -54,10 +60,13 @@ impl FinishRun {
             answerability: None,
             standalone_question: None,
             as_of: None,
+            mode: None,
+            settings: Value::Null,
             trace: Value::Null,
             timings_ms: Value::Null,
             passages: Vec::new(),
             sentences: Vec::new(),
+            conflict: None,
             model_calls: Vec::new(),
             escalation: None,
         }
@@ -149,89 +158,19 @@ impl Store {
     }
 }
 
-/// What the record says of a run: what decided and what it was made of, in hashes and figures; and
-/// apart from that what tells something of the asker. No words out of documents: whoever reads the
-/// log may not be allowed to see them.
-async fn record_of(write: &mut Write, end: &FinishRun) -> Result<(Value, Value)> {
-    let passages = passages_of(write, &end.passages).await?;
-    let calls: Vec<Value> = end.model_calls.iter().map(call_of).collect();
-    let detail = json!({
-        "outcome": end.outcome,
-        "rule": end.rule,
-        "answerability": end.answerability,
-        "sentences": end.sentences.len(),
-        "passages": passages,
-        "model_calls": calls,
-    });
-    let told = json!({
-        "rules": end.trace["rules"],
-        "signals": end.trace["signals"],
-        "standalone_question": end.standalone_question,
-        "as_of": end.as_of,
-    });
-    Ok((detail, told))
-}
-
-/// Each passage with the version that it stands in, and hashes of the original file and of its
-/// own text.
-async fn passages_of(write: &mut Write, passages: &[PassageRef]) -> Result<Vec<Value>> {
-    let mut originals: HashMap<String, (String, String)> = HashMap::new();
-    for passages in passages.chunks(AT_ONCE) {
-        let sql = format!(
-            "SELECT v.id, v.sha256, d.set_id FROM versions v JOIN documents d ON d.id = v.document_id
-             WHERE v.id IN ({})",
-            placeholders(1, passages.len())
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for passage in passages {
-            query = query.bind(passage.version.as_str());
-        }
-        for row in query.fetch_all(write.connection()).await? {
-            let original = (row.text("sha256")?, row.text("set_id")?);
-            originals.insert(row.text("id")?, original);
-        }
-    }
-    let described = passages.iter().map(|passage| {
-        let original = originals.get(passage.version.as_str());
-        json!({
-            "set": original.map(|(_, set)| set),
-            "document": passage.document,
-            "version": passage.version,
-            "number": passage.version_number,
-            "original_sha256": original.map(|(sha256, _)| sha256),
-            "passage": passage.id,
-            "text_sha256": digest(passage.text.as_bytes()),
-        })
-    });
-    Ok(described.collect())
-}
-
-fn call_of(call: &ModelCall) -> Value {
-    json!({
-        "task": call.task,
-        "engine": call.engine,
-        "model": call.model,
-        "prompt_sha256": call.prompt_sha256,
-        "parameters_sha256": digest(call.parameters.to_string().as_bytes()),
-        "prompt_tokens": call.prompt_tokens,
-        "completion_tokens": call.completion_tokens,
-        "failed": call.error.is_some(),
-    })
-}
-
-fn digest(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
-}
-
 async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option<AnyRow>> {
     let now = write.now().0;
+    let settings = match &end.settings {
+        Value::Null => None,
+        settings => Some(to_json(settings)?),
+    };
     let row = sqlx::query(
         // A NULL number would be sent as a 32-bit float, and the statement kept for 64-bit
         // ones: a text is converted by the database.
         "UPDATE runs SET state = 'done', outcome = $2, rule = $3, message = $4,
                 answerability = CAST($5 AS DOUBLE PRECISION), standalone_question = $6,
                 trace = $7, timings = $8, finished_at = $9, active_at = $9, as_of = $10,
-                last_event = last_event + 1
+                mode = $11, settings = $12, conflict = $13, last_event = last_event + 1
          WHERE id = $1 AND state = 'running'
          RETURNING user_id, department, last_event",
     )
@@ -249,6 +188,9 @@ async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option
     .bind(to_json(&end.timings_ms)?)
     .bind(now)
     .bind(end.as_of.map(Day::number))
+    .bind(end.mode.map(AnswerMode::as_str))
+    .bind(settings)
+    .bind(end.conflict.as_ref().map(to_json).transpose()?)
     .fetch_optional(write.connection())
     .await?;
     Ok(row)

@@ -107,13 +107,7 @@ impl Store {
 /// Placing and lifting a hold, erasing a person and removing by age take turns: none of them acts
 /// on holds that another one is changing. Taken first in a transaction, before any other row.
 pub(crate) async fn take_turn(write: &mut Write) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO counters (name, value) VALUES ('holds', 1)
-         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1",
-    )
-    .execute(write.connection())
-    .await?;
-    Ok(())
+    write.take_turn("holds").await
 }
 
 /// The reason of the oldest hold in force that covers a person.

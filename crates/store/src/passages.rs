@@ -102,6 +102,19 @@ impl Store {
         })
     }
 
+    /// The characters `start..end` of a version's text. `NotFound` outside the scope and for a
+    /// version without text.
+    pub async fn text(
+        &self,
+        scope: &Scope,
+        version: &VersionId,
+        start: usize,
+        end: usize,
+    ) -> Result<String> {
+        self.check_version(scope, version).await?;
+        self.window(version, start, end).await
+    }
+
     /// `NotFound` unless the scope shows the version's document: one short look-up, the same for
     /// what is outside the scope and for what doesn't exist.
     async fn check_version(&self, scope: &Scope, version: &VersionId) -> Result<()> {

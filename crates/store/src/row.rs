@@ -58,6 +58,13 @@ pub(crate) trait Columns {
         serde_json::from_str(&self.text(column)?).map_err(|_| corrupt(column))
     }
 
+    /// A column of JSON that may be empty.
+    fn maybe_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>> {
+        let text = self.maybe_text(column)?;
+        text.map(|text| serde_json::from_str(&text).map_err(|_| corrupt(column)))
+            .transpose()
+    }
+
     /// A column that holds the name of an enum's variant.
     fn name<T: DeserializeOwned>(&self, column: &str) -> Result<T> {
         let text = self.text(column)?;
@@ -116,6 +123,14 @@ pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
         .map_err(|error| StoreError::Invalid(format!("a value has no JSON form: {error}")))
 }
 
+/// The name of an enum's variant, as [`Columns::name`] reads it.
+pub(crate) fn variant<T: Serialize>(value: &T) -> Result<String> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => Ok(name),
+        _ => Err(StoreError::Invalid("a value has no name".into())),
+    }
+}
+
 /// `$from, $from+1, …` for `count` values of an `IN` list.
 pub(crate) fn placeholders(from: usize, count: usize) -> String {
     (from..from + count)
@@ -142,6 +157,13 @@ mod tests {
     fn a_nul_becomes_one_other_character() {
         assert_eq!(clean("a\0b").chars().count(), 3);
         assert!(matches!(clean("plain"), Cow::Borrowed("plain")));
+    }
+
+    #[test]
+    fn a_variant_has_a_name_and_a_structure_has_none() {
+        let name = variant(&inhouse_protocol::EvaluationKind::Written);
+        assert!(matches!(name.as_deref(), Ok("written")));
+        assert!(variant(&(1, 2)).is_err());
     }
 
     #[test]

@@ -95,11 +95,5 @@ fn folded(text: &str) -> String {
 /// Changes by SCIM wait for each other, on a row that nothing else locks: one that reads an account
 /// and then writes it would otherwise lose what another wrote in between.
 async fn take_turn(write: &mut Write) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO counters (name, value) VALUES ('scim', 0)
-         ON CONFLICT (name) DO UPDATE SET value = counters.value",
-    )
-    .execute(write.connection())
-    .await?;
-    Ok(())
+    write.take_turn("scim").await
 }

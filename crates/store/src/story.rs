@@ -5,9 +5,7 @@ use crate::escalations::words;
 use crate::log::{OpenedLog, run_subject};
 use crate::row::Columns;
 use crate::{Result, Store, StoreError};
-use inhouse_protocol::{
-    AnswerSentence, EscalationId, ModelCallInfo, PassageRef, QuestionStory, RunId,
-};
+use inhouse_protocol::{EscalationId, ModelCallInfo, QuestionStory, RunId};
 use serde_json::json;
 use sqlx::any::AnyRow;
 
@@ -15,8 +13,9 @@ use sqlx::any::AnyRow;
 /// numbers has another type on each database.
 const STORY: &str = "
     SELECT r.asked_at, r.finished_at, r.department, r.question, r.standalone_question, r.outcome,
-           r.rule, r.message, CAST(r.answerability AS TEXT) AS answerability, r.trace, r.timings,
-           r.user_id, u.name AS asker, e.id AS escalation
+           r.rule, r.message, r.mode, r.settings,
+           CAST(r.answerability AS TEXT) AS answerability, r.trace, r.timings, r.user_id,
+           u.name AS asker, e.id AS escalation
     FROM runs r
     LEFT JOIN users u ON u.id = r.user_id AND u.erased_at IS NULL
     LEFT JOIN escalations e ON e.run_id = r.id
@@ -41,7 +40,9 @@ impl Store {
         let escalation: Option<EscalationId> = row.maybe_id("escalation")?;
         let mut subjects = vec![run_subject(run)];
         subjects.extend(escalation.as_ref().map(|id| format!("escalation:{id}")));
-        let (passages, passages_withheld, sentences) = self.story_content(scope, run).await?;
+        let kept = self.kept_of_run(run).await?;
+        let found = kept.passages.len();
+        let content = self.shown_to(scope, kept).await?;
         Ok(QuestionStory {
             run: run.clone(),
             asked_at: row.time("asked_at")?,
@@ -59,29 +60,20 @@ impl Store {
                 .and_then(|text| text.parse().ok()),
             trace: words(&row.json("trace")?),
             timings_ms: row.json("timings")?,
-            passages,
-            passages_withheld,
-            sentences,
+            mode: row.maybe_name("mode")?,
+            settings: row.maybe_json("settings")?.unwrap_or_default(),
+            passages_withheld: found.saturating_sub(content.passages.len()) as u64,
+            passages: content.passages,
+            sentences: content.sentences,
+            conflict: content.conflict,
             model_calls: self.model_calls_of(run).await?,
             escalation,
             records: self.records_about(scope, &subjects).await?,
         })
     }
 
-    /// What was found and written, as far as the scope shows it, and how much more was found.
-    async fn story_content(
-        &self,
-        scope: &Scope,
-        run: &RunId,
-    ) -> Result<(Vec<PassageRef>, u64, Vec<AnswerSentence>)> {
-        let (found, written) = self.kept_of_run(run).await?;
-        let count = found.len();
-        let (passages, sentences) = self.shown_to(scope, found, written).await?;
-        let withheld = count.saturating_sub(passages.len()) as u64;
-        Ok((passages, withheld, sentences))
-    }
-
-    async fn model_calls_of(&self, run: &RunId) -> Result<Vec<ModelCallInfo>> {
+    /// The calls of models that a run made, in order.
+    pub(crate) async fn model_calls_of(&self, run: &RunId) -> Result<Vec<ModelCallInfo>> {
         let rows = sqlx::query(
             "SELECT task, engine, model, prompt_sha256, parameters, prompt_tokens,
                     completion_tokens, duration_ms, error

@@ -4,7 +4,7 @@ use crate::audit::Actor;
 use crate::row::{Columns, clean, new_id};
 use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError, sessions, tokens};
-use inhouse_protocol::{Person, PersonChange, PersonSource, Role, Timestamp, UserId};
+use inhouse_protocol::{AnswerMode, Person, PersonChange, PersonSource, Role, Timestamp, UserId};
 use serde_json::{Value, json};
 use sqlx::any::AnyRow;
 use std::fmt;
@@ -26,6 +26,8 @@ pub struct User {
     pub totp_since: Option<Timestamp>,
     /// When the person was told that they talk to an AI system (AI Act 50(1)).
     pub ai_notice_at: Option<Timestamp>,
+    /// How the person wants to be answered; none: as the deployment has it.
+    pub answer_mode: Option<AnswerMode>,
     /// When the person was erased; the account stays as a number.
     pub erased_at: Option<Timestamp>,
 }
@@ -81,11 +83,22 @@ macro_rules! user_columns {
             $prefix,
             "ai_notice_at, ",
             $prefix,
+            "answer_mode, ",
+            $prefix,
             "erased_at"
         )
     };
 }
 pub(crate) use user_columns;
+
+/// The name of whoever is in the joined `users` row `u`, as people read it; null where there is no
+/// such row.
+macro_rules! person_name {
+    () => {
+        "CASE WHEN u.erased_at IS NULL THEN u.name ELSE 'Erased person' END"
+    };
+}
+pub(crate) use person_name;
 
 impl Store {
     /// Makes an account. `Conflict` when the e-mail address has one, `Invalid` when it is none.
@@ -213,27 +226,6 @@ impl Store {
             .commit(by, "user.password", ("user", id.as_str()), json!({}))
             .await
     }
-
-    /// Keeps that the person was told that they talk to an AI system (AI Act 50(1)); the first
-    /// time counts.
-    pub async fn mark_ai_notice(&self, id: &UserId) -> Result<()> {
-        let mut write = self.write().await?;
-        let now = write.now().0;
-        let changed = sqlx::query(
-            "UPDATE users SET ai_notice_at = $2 WHERE id = $1 AND ai_notice_at IS NULL",
-        )
-        .bind(id.as_str())
-        .bind(now)
-        .execute(write.connection())
-        .await?;
-        if changed.rows_affected() == 0 {
-            return Ok(());
-        }
-        let by = Actor::User(id.clone());
-        write
-            .commit(&by, "ai_notice.seen", ("user", id.as_str()), json!({}))
-            .await
-    }
 }
 
 /// Makes an account within a transaction; [`created`] says what its record holds. `Conflict` when
@@ -254,6 +246,7 @@ pub(crate) async fn insert_user(write: &mut Write, new: &NewUser) -> Result<User
         source: new.source,
         totp_since: None,
         ai_notice_at: None,
+        answer_mode: None,
         erased_at: None,
     };
     sqlx::query(
@@ -296,7 +289,8 @@ pub(crate) async fn change_in(
 ) -> Result<(User, User)> {
     let demotes = change.role.is_some_and(|role| role != Role::Admin);
     if demotes || change.disabled == Some(true) {
-        take_turn_with_admins(write).await?;
+        // Two admins who demote each other at the same moment would each see the other one left.
+        write.take_turn("admins").await?;
     }
     let was = lock_user(write, id).await?;
     let mut now = was.clone();
@@ -339,18 +333,6 @@ pub(crate) fn changed(was: &User, now: &User) -> Value {
 
 fn manages_people(user: &User) -> bool {
     user.role == Role::Admin && user.disabled_at.is_none()
-}
-
-/// Two admins who demote each other at the same moment would each see the other one left: they
-/// take turns, on a row that nothing else locks.
-async fn take_turn_with_admins(write: &mut Write) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO counters (name, value) VALUES ('admins', 0)
-         ON CONFLICT (name) DO UPDATE SET value = counters.value",
-    )
-    .execute(write.connection())
-    .await?;
-    Ok(())
 }
 
 async fn another_admin(write: &mut Write, id: &UserId) -> Result<()> {
@@ -404,6 +386,7 @@ pub(crate) fn user(row: &AnyRow) -> Result<User> {
         source: row.name("source")?,
         totp_since: row.maybe_time("totp_since")?,
         ai_notice_at: row.maybe_time("ai_notice_at")?,
+        answer_mode: row.maybe_name("answer_mode")?,
         erased_at: row.maybe_time("erased_at")?,
     })
 }

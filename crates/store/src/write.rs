@@ -79,6 +79,25 @@ impl Write {
         Ok(value)
     }
 
+    /// Waits until no other transaction has this turn, and holds it until this one ends: a row that
+    /// nothing else locks. Taken first in a transaction, before any other row.
+    pub(crate) async fn take_turn(&mut self, turn: &str) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO counters (name, value) VALUES ($1, 0)
+             ON CONFLICT (name) DO UPDATE SET value = counters.value",
+        )
+        .bind(turn)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Runs a statement that takes one text.
+    pub(crate) async fn execute(&mut self, sql: &'static str, value: &str) -> Result<()> {
+        sqlx::query(sql).bind(value).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
     /// Writes the audit record and commits: what the product's record must hold ends here.
     pub(crate) async fn commit(
         mut self,

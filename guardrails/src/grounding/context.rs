@@ -3,60 +3,57 @@
 //! A table or a list holds many figures of one kind. 'Contracts are kept for 7 years' is no true
 //! sentence because invoices are.
 
-use crate::sentences;
+use crate::statements;
 use crate::text::subject_stems;
 use std::collections::BTreeSet;
 
-/// Words that belong to the figure itself and tell nothing about its subject.
+/// Words that belong to the figure itself and tell nothing about its subject: stems.
+#[rustfmt::skip]
 const FIGURE_WORDS: &[&str] = &[
-    "year", "month", "week", "day", "hour", "minut", "quarter", "busines", "work", "calendar",
+    "year", "month", "week", "day", "hour", "minut", "quarter", "fortnight", "busines", "work", "calendar",
     "eur", "euro", "usd", "dollar", "gbp", "sek", "kronor", "percent", "cent", "amount", "valu",
     "total", "least", "most", "maximum", "minimum",
+    "jahr", "jahren", "mon", "monat", "monaten", "prozent", "stund", "stunden", "tag", "tagen", "woch", "wochen",
 ];
 
 /// The statements of a text, each with what it is about.
-pub(super) struct Context {
+pub(super) struct Context<'a> {
+    pub(super) source: &'a str,
     statements: Vec<Statement>,
 }
 
 struct Statement {
     start: usize,
     end: usize,
+    /// What it is about itself.
+    own: BTreeSet<String>,
     /// Of the statement and, unless it is a row of a table, of the one before it.
     stems: BTreeSet<String>,
 }
 
-impl Context {
+impl<'a> Context<'a> {
     /// Takes a text apart into sentences, list items and rows of tables.
-    pub(super) fn of(source: &str) -> Self {
-        let mut pieces: Vec<(usize, usize, bool)> = Vec::new();
-        let mut at = 0;
-        for part in sentences::split(source) {
-            if part.contains('|') {
-                for line in part.split_inclusive('\n') {
-                    pieces.push((at, at + line.len(), line.contains('|')));
-                    at += line.len();
-                }
-            } else {
-                pieces.push((at, at + part.len(), false));
-                at += part.len();
-            }
-        }
+    pub(super) fn of(source: &'a str) -> Self {
         let mut before = BTreeSet::new();
-        let statements = pieces
+        let statements = statements::pieces(source)
             .into_iter()
-            .map(|(start, end, row)| {
-                let own = subjects(&source[start..end]);
-                let stems = if row {
+            .map(|piece| {
+                let own = subjects(&source[piece.start..piece.end]);
+                let stems = if piece.row {
                     own.clone()
                 } else {
                     own.union(&before).cloned().collect()
                 };
-                before = own;
-                Statement { start, end, stems }
+                before.clone_from(&own);
+                Statement {
+                    start: piece.start,
+                    end: piece.end,
+                    own,
+                    stems,
+                }
             })
             .collect();
-        Self { statements }
+        Self { source, statements }
     }
 
     /// Whether the statement at a byte offset speaks of one of the subjects. Without a subject,
@@ -64,15 +61,28 @@ impl Context {
     pub(super) fn speaks_of(&self, at: usize, subjects: &BTreeSet<String>) -> bool {
         subjects.is_empty()
             || self
-                .statements
-                .iter()
-                .filter(|s| s.start <= at && at < s.end)
-                .any(|s| !s.stems.is_disjoint(subjects))
+                .at(at)
+                .is_some_and(|statement| !statement.stems.is_disjoint(subjects))
+    }
+
+    /// Whether the statement at a byte offset says mostly the same words as `subjects`, and its
+    /// text.
+    pub(super) fn restates(&self, at: usize, subjects: &BTreeSet<String>) -> Option<&'a str> {
+        let statement = self.at(at)?;
+        let shared = statement.own.intersection(subjects).count();
+        (!subjects.is_empty() && shared * 10 >= subjects.len() * 7)
+            .then(|| &self.source[statement.start..statement.end])
+    }
+
+    fn at(&self, at: usize) -> Option<&Statement> {
+        self.statements
+            .iter()
+            .find(|statement| statement.start <= at && at < statement.end)
     }
 }
 
 /// What a text is about, the words of figures left out.
-pub(super) fn subjects(text: &str) -> BTreeSet<String> {
+pub(crate) fn subjects(text: &str) -> BTreeSet<String> {
     subject_stems(text)
         .into_iter()
         .filter(|stem| !FIGURE_WORDS.contains(&stem.as_str()))

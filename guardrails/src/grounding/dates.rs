@@ -1,18 +1,18 @@
 //! Dates in the ways that people write them.
 
-use super::facts::Atom;
+use super::reading::Atom;
 
 /// A date, as exact as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Date {
-    pub(super) year: Option<u32>,
-    pub(super) month: u32,
-    pub(super) day: Option<u32>,
+pub(crate) struct Date {
+    pub(crate) year: Option<u32>,
+    pub(crate) month: u32,
+    pub(crate) day: Option<u32>,
 }
 
 impl Date {
     /// Whether everything that this date says, `other` says too.
-    pub(super) fn is_within(&self, other: &Self) -> bool {
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
         let agrees = |mine: Option<u32>, theirs: Option<u32>| mine.is_none() || mine == theirs;
         self.month == other.month && agrees(self.year, other.year) && agrees(self.day, other.day)
     }

@@ -5,21 +5,33 @@
 //! stands in the passages too and most of its other words do. They err on the strict side; what
 //! fails is replaced by the quote itself or dropped, never shown as an answer.
 
+mod bounds;
 mod context;
 mod dates;
+mod defined;
 mod facts;
 mod modality;
 mod names;
 mod numbers;
 mod quotes;
+mod reading;
 mod roles;
 mod units;
 
 use crate::citations;
-use crate::text::subject_stems;
-use context::{Context, subjects};
-use facts::{Fact, Measure, Side, facts_of};
+use crate::statements::without_list_mark;
+use crate::text::{stem, subject_stems, words};
+use context::Context;
 use std::collections::BTreeSet;
+
+pub(crate) use bounds::{Bound, bound};
+pub(crate) use context::subjects;
+pub(crate) use dates::Date;
+pub(crate) use facts::{Fact, Measure};
+pub(crate) use modality::{Force, Frame, frames_of, is_conditional};
+pub(crate) use names::names as names_of;
+pub(crate) use reading::{Side, facts_of};
+pub(crate) use units::Unit;
 
 /// Share of the sentence's own subject words that have to stand in the passages.
 const SUPPORT: f64 = 0.55;
@@ -59,6 +71,25 @@ enum Finding {
     Passed,
     /// What failed, in words.
     Failed(String),
+}
+
+impl Finding {
+    /// What a further check found, where this one found nothing wrong.
+    fn or(self, further: impl FnOnce() -> Option<String>) -> Self {
+        match self {
+            Self::Passed => further().map_or(Self::Passed, Self::Failed),
+            other => other,
+        }
+    }
+
+    /// Both findings in one: what failed first, else that something was checked.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Failed(detail), _) | (_, Self::Failed(detail)) => Self::Failed(detail),
+            (Self::Nothing, Self::Nothing) => Self::Nothing,
+            _ => Self::Passed,
+        }
+    }
 }
 
 impl CheckResult {
@@ -103,10 +134,8 @@ fn against(sentence: &str, question: &str, passages: &[&str]) -> [(CheckKind, Fi
     let source = passages.join("\n\n");
     let mine = facts_of(sentence, Side::Claim);
     let context = Context::of(&source);
-    let about: BTreeSet<String> = subjects(sentence)
-        .union(&subjects(question))
-        .cloned()
-        .collect();
+    let own = subjects(sentence);
+    let about: BTreeSet<String> = own.union(&subjects(question)).cloned().collect();
     let theirs: Vec<Fact> = facts_of(&source, Side::Source)
         .into_iter()
         .filter(|fact| context.speaks_of(fact.start, &about))
@@ -117,13 +146,23 @@ fn against(sentence: &str, question: &str, passages: &[&str]) -> [(CheckKind, Fi
             Measure::Date(_) | Measure::Period(_) | Measure::Rate(..)
         )
     });
+    let figures = |mine: &[Fact]| {
+        figures(mine, &theirs, &source).or(|| {
+            mine.iter()
+                .find_map(|fact| bounds::turned(sentence, fact, &theirs, &context, &own))
+        })
+    };
     [
         (CheckKind::Quote, quotes::check(sentence, passages)),
-        (CheckKind::Numbers, figures(&numbers, &theirs, &source)),
-        (CheckKind::Dates, figures(&times, &theirs, &source)),
-        (CheckKind::Names, names::check(sentence, question, &source)),
+        (CheckKind::Numbers, figures(&numbers)),
+        (CheckKind::Dates, figures(&times)),
+        (
+            CheckKind::Names,
+            names::check(sentence, question, &source)
+                .and(defined::check(sentence, question, &source)),
+        ),
         (CheckKind::Modality, modality::check(sentence, passages)),
-        (CheckKind::Support, support(sentence, question, &source)),
+        (CheckKind::Support, supported(sentence, question, &source)),
     ]
 }
 
@@ -182,22 +221,6 @@ pub fn says_not_found(sentence: &str) -> bool {
     about.iter().any(|word| lower.contains(word)) && lacks.iter().any(|say| lower.contains(say))
 }
 
-/// A list mark at the head is no part of the sentence: '1. ', '(a) ', '- '.
-fn without_list_mark(sentence: &str) -> &str {
-    let trimmed = sentence
-        .trim_start()
-        .trim_start_matches(['-', '•', '*', '–'])
-        .trim_start();
-    let bare = trimmed.strip_prefix('(').unwrap_or(trimmed);
-    let mark = bare.chars().take_while(char::is_ascii_alphanumeric).count();
-    let number = bare[..mark].bytes().all(|b| b.is_ascii_digit());
-    let fits = (1..=2).contains(&mark) && (number || mark == 1);
-    match bare[mark..].strip_prefix([')', '.']) {
-        Some(rest) if fits && rest.starts_with(' ') => rest.trim_start(),
-        _ => trimmed,
-    }
-}
-
 /// Whether each figure of the sentence stands in the passages.
 fn figures(mine: &[Fact], theirs: &[Fact], source: &str) -> Finding {
     if mine.is_empty() {
@@ -229,35 +252,85 @@ fn not_in_passage(missing: &[&str]) -> Finding {
     ))
 }
 
-/// The share of the sentence's subject words found in the passages. Words that it only takes
-/// over from the question count neither way.
-fn support(sentence: &str, question: &str, source: &str) -> Finding {
-    let asked: BTreeSet<String> = subject_stems(question).into_iter().collect();
-    let found: BTreeSet<String> = subject_stems(source).into_iter().collect();
-    let words = subject_stems(sentence);
-    let carried = words.iter().filter(|w| found.contains(*w)).count();
-    let missing: Vec<&str> = words
+/// The share of the sentence's subject words that stand in `source`, 0..=1. Words that it only
+/// takes over from the question and those of its figures count neither way. 0 where none of its
+/// words stands there.
+pub fn support(sentence: &str, question: &str, source: &str) -> f64 {
+    let sentence = citations::extract(sentence).text;
+    Carried::of(&sentence, question, source).share()
+}
+
+/// The share of the sentence's subject words that stand in a sentence of a passage, 0..=1: how
+/// much of what was written a quote of that sentence would say too.
+pub fn carries(sentence: &str, passage_sentence: &str) -> f64 {
+    support(sentence, "", passage_sentence)
+}
+
+/// Stems of the words that figures and their bounds are written with.
+pub(crate) fn words_of_figures(text: &str) -> BTreeSet<String> {
+    let bounds = words(text).into_iter().map(|word| word.lower);
+    facts_of(text, Side::Claim)
         .iter()
-        .filter(|w| !found.contains(*w) && !asked.contains(*w))
-        .map(String::as_str)
-        .collect();
-    let total = carried + missing.len();
-    if carried == 0 {
-        return Finding::Failed("none of its words stand in the cited passage".to_owned());
+        .flat_map(|fact| subject_stems(&fact.text))
+        .chain(bounds.filter(|w| bounds::is_cue(w)).map(|w| stem(&w)))
+        .collect()
+}
+
+/// Which of a sentence's subject words stand in the passages: stems.
+struct Carried {
+    carried: usize,
+    missing: Vec<String>,
+}
+
+impl Carried {
+    fn of(sentence: &str, question: &str, source: &str) -> Self {
+        let mut neutral: BTreeSet<String> = subject_stems(question).into_iter().collect();
+        // Figures have their own checks, and may be written in other words.
+        neutral.append(&mut words_of_figures(sentence));
+        let found: BTreeSet<String> = subject_stems(source).into_iter().collect();
+        let (there, not): (Vec<String>, Vec<String>) = subject_stems(sentence)
+            .into_iter()
+            .partition(|word| found.contains(word));
+        Self {
+            carried: there.len(),
+            missing: not.into_iter().filter(|w| !neutral.contains(w)).collect(),
+        }
     }
+
+    const fn total(&self) -> usize {
+        self.carried + self.missing.len()
+    }
+
     #[expect(
         clippy::cast_precision_loss,
         reason = "counts of words of one sentence"
     )]
-    let share = carried as f64 / total as f64;
-    if share >= SUPPORT {
+    fn share(&self) -> f64 {
+        if self.carried == 0 {
+            return 0.0;
+        }
+        self.carried as f64 / self.total() as f64
+    }
+}
+
+/// Whether enough of the sentence's subject words stand in the passages.
+fn supported(sentence: &str, question: &str, source: &str) -> Finding {
+    let carried = Carried::of(sentence, question, source);
+    if carried.carried == 0 {
+        return Finding::Failed("none of its words stand in the cited passage".to_owned());
+    }
+    if carried.share() >= SUPPORT {
         return Finding::Passed;
     }
     Finding::Failed(format!(
-        "{carried} of its {total} words stand in the cited passage; missing: {}",
-        missing.join(", ")
+        "{} of its {} words stand in the cited passage; missing: {}",
+        carried.carried,
+        carried.total(),
+        carried.missing.join(", ")
     ))
 }
 
+#[cfg(test)]
+mod pairs;
 #[cfg(test)]
 mod tests;

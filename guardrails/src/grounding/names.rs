@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// Capitalised words that are no names.
 #[rustfmt::skip]
-const NO_NAMES: &[&str] = &[
+pub(super) const NO_NAMES: &[&str] = &[
     "annex", "appendix", "article", "articles", "chapter", "clause", "clauses", "exhibit", "i", "no", "page",
     "paragraph", "part", "passage", "policy", "schedule", "section", "sections", "subsection", "yes",
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -46,7 +46,7 @@ fn parts(lower: &str) -> Vec<String> {
 }
 
 /// The words of a sentence that look like names or parts of one.
-fn names(sentence: &str) -> Vec<&str> {
+pub(crate) fn names(sentence: &str) -> Vec<&str> {
     let words = words(sentence);
     let nouns_have_capitals = looks_german(&words);
     words
@@ -95,9 +95,11 @@ fn looks_german(words: &[Word<'_>]) -> bool {
         "der", "die", "das", "und", "ist", "nicht", "ein", "eine", "mit", "für", "von", "auf",
         "dem", "den", "des", "zu", "werden", "oder", "bei", "darf", "muss", "sind",
     ];
+    let umlaut =
+        |word: &Word<'_>| word.text == word.lower && word.lower.contains(['ä', 'ö', 'ü', 'ß']);
     words
         .iter()
-        .filter(|word| GERMAN.contains(&word.lower.as_str()))
+        .filter(|word| GERMAN.contains(&word.lower.as_str()) || umlaut(word))
         .count()
         >= 2
 }

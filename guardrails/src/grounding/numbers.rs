@@ -93,18 +93,147 @@ fn small(word: &str) -> Option<f64> {
     if let Some(at) = place(&WORDS) {
         return u32::try_from(at).ok().map(f64::from);
     }
+    match word {
+        "twice" | "zweimal" => return Some(2.0),
+        "thrice" | "dreimal" => return Some(3.0),
+        _ => {}
+    }
     place(&TENS)
         .and_then(|at| u32::try_from(at).ok())
         .map(|at| f64::from(at) * 10.0 + 20.0)
+        .or_else(|| german(word))
+}
+
+/// Value of a German number word: 'zwei', 'fünfundvierzig', 'zweihundert', 'dreitausend'.
+fn german(word: &str) -> Option<f64> {
+    const UNITS: [&str; 18] = [
+        "ein",
+        "zwei",
+        "drei",
+        "vier",
+        "fünf",
+        "sechs",
+        "sieben",
+        "acht",
+        "neun",
+        "zehn",
+        "elf",
+        "zwölf",
+        "dreizehn",
+        "vierzehn",
+        "fünfzehn",
+        "sechzehn",
+        "siebzehn",
+        "achtzehn",
+    ];
+    const TENS: [&str; 8] = [
+        "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig",
+    ];
+    let place = |list: &[&str], word: &str| {
+        let at = list.iter().position(|w| *w == word)?;
+        u32::try_from(at).ok().map(f64::from)
+    };
+    match word {
+        "eins" | "eine" | "einem" | "einen" | "einer" | "eines" => return Some(1.0),
+        "neunzehn" => return Some(19.0),
+        "dreissig" => return Some(30.0),
+        _ => {}
+    }
+    if let Some(at) = place(&UNITS, word) {
+        return Some(at + 1.0);
+    }
+    if let Some(at) = place(&TENS, word) {
+        return Some(at * 10.0 + 20.0);
+    }
+    for (name, factor) in [("tausend", 1000.0), ("hundert", 100.0)] {
+        if let Some((before, after)) = word.split_once(name) {
+            let times = if before.is_empty() {
+                1.0
+            } else {
+                german(before)?
+            };
+            let after = after.strip_prefix("und").unwrap_or(after);
+            let rest = if after.is_empty() {
+                0.0
+            } else {
+                german(after)?
+            };
+            return Some(times * factor + rest);
+        }
+    }
+    let (one, ten) = word.split_once("und")?;
+    Some(place(&UNITS[..9], one)? + 1.0 + place(&TENS, ten)? * 10.0 + 20.0)
+}
+
+/// Whether a word is the number one, which is mostly an article.
+pub(super) fn is_one(word: &str) -> bool {
+    matches!(
+        word,
+        "one" | "ein" | "eine" | "einem" | "einen" | "einer" | "eines"
+    )
+}
+
+/// Value of an ordinal word from the second to the thirtieth, as in 'the fourteenth day'.
+pub(super) fn ordinal(word: &str) -> Option<f64> {
+    let value = match word {
+        "second" => 2.0,
+        "third" => 3.0,
+        "fifth" => 5.0,
+        "eighth" => 8.0,
+        "ninth" => 9.0,
+        "twelfth" => 12.0,
+        "twentieth" => 20.0,
+        "thirtieth" => 30.0,
+        _ => return small(word.strip_suffix("th")?).filter(|value| *value >= 4.0),
+    };
+    Some(value)
+}
+
+/// A share such as 'one half', 'two thirds', '3/4' or '½' at the head of `words`: in percent, and
+/// how many words it takes. A bare 'half' is one where 'of' or 'the' follows, a 'quarter' and a
+/// 'third' where 'of' does: there are quarters of a year and third parties.
+pub(super) fn share(words: &[&str]) -> Option<(f64, usize)> {
+    let word = |at: usize| words.get(at).copied().unwrap_or_default();
+    let percent = match word(0) {
+        "½" => Some(50.0),
+        "¼" => Some(25.0),
+        "¾" => Some(75.0),
+        "⅓" => Some(100.0 / 3.0),
+        "⅔" => Some(200.0 / 3.0),
+        "half" if matches!(word(1), "of" | "the") => Some(50.0),
+        "hälfte" => Some(50.0),
+        _ => None,
+    };
+    if let Some(percent) = percent {
+        return Some((percent, 1));
+    }
+    let count = match word(0) {
+        "a" => 1.0,
+        other => small(other).filter(|count| (1.0..=9.0).contains(count))?,
+    };
+    let parts = match word(1) {
+        "half" if word(0) != "a" => 2.0,
+        "third" | "quarter" | "fifth" if word(2) == "of" => match word(1) {
+            "third" => 3.0,
+            "quarter" => 4.0,
+            _ => 5.0,
+        },
+        "thirds" | "drittel" => 3.0,
+        "quarters" if word(2) == "of" => 4.0,
+        "viertel" => 4.0,
+        "fifths" | "fünftel" => 5.0,
+        _ => return None,
+    };
+    (count < parts).then_some((100.0 * count / parts, 2))
 }
 
 /// The factor that a word stands for.
 pub(super) fn scale(word: &str) -> Option<f64> {
     match word {
         "hundred" => Some(100.0),
-        "thousand" => Some(1e3),
-        "million" | "millions" | "mio" => Some(1e6),
-        "billion" | "billions" => Some(1e9),
+        "thousand" | "tausend" | "tsd" => Some(1e3),
+        "million" | "millions" | "mio" | "millionen" => Some(1e6),
+        "billion" | "billions" | "milliarde" | "milliarden" | "mrd" => Some(1e9),
         _ => None,
     }
 }
@@ -179,5 +308,58 @@ mod tests {
             assert_eq!(spelled(&words), Some((value, taken)), "{text}");
         }
         assert_eq!(spelled(&["days"]), None);
+    }
+
+    #[test]
+    fn german_number_words_are_read() {
+        for (word, value) in [
+            ("zwei", 2.0),
+            ("vierzehn", 14.0),
+            ("neunzehn", 19.0),
+            ("dreißig", 30.0),
+            ("fünfundvierzig", 45.0),
+            ("einundzwanzig", 21.0),
+            ("hundert", 100.0),
+            ("zweihundertfünfzig", 250.0),
+            ("dreitausend", 3000.0),
+        ] {
+            assert_eq!(small(word), Some(value), "{word}");
+        }
+        for word in ["und", "tage", "grund", "hunderte", "null"] {
+            assert_eq!(small(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn shares_are_read_and_third_parties_are_not() {
+        for (text, percent, taken) in [
+            ("one half", 50.0, 2),
+            ("half of the fee", 50.0, 1),
+            ("a quarter of the price", 25.0, 2),
+            ("three quarters of it", 75.0, 2),
+            ("½ of it", 50.0, 1),
+            ("zwei fünftel", 40.0, 2),
+        ] {
+            let words: Vec<&str> = text.split(' ').collect();
+            assert_eq!(share(&words), Some((percent, taken)), "{text}");
+        }
+        for text in [
+            "a third party",
+            "two quarters",
+            "half year",
+            "a half",
+            "five thirds",
+        ] {
+            let words: Vec<&str> = text.split(' ').collect();
+            assert_eq!(share(&words), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinal_words_are_read() {
+        assert_eq!(ordinal("fourteenth"), Some(14.0));
+        assert_eq!(ordinal("second"), Some(2.0));
+        assert_eq!(ordinal("month"), None);
+        assert_eq!(ordinal("first"), None);
     }
 }

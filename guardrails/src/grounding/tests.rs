@@ -20,13 +20,13 @@ fn failed(sentence: &str, passage: &str) -> Vec<CheckKind> {
 }
 
 #[track_caller]
-fn passes(sentence: &str, passage: &str) {
+pub(super) fn passes(sentence: &str, passage: &str) {
     let results = check(sentence, "", &[passage]);
     assert!(passed(&results), "{sentence}: {results:#?}");
 }
 
 #[track_caller]
-fn fails(sentence: &str, passage: &str, kind: CheckKind) {
+pub(super) fn fails(sentence: &str, passage: &str, kind: CheckKind) {
     let found = failed(sentence, passage);
     assert!(found.contains(&kind), "{sentence}: {found:?}");
 }

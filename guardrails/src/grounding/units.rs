@@ -1,10 +1,11 @@
 //! Units of time and money, and how often something is.
 
-use super::facts::{Atom, Measure, Side};
+use super::facts::Measure;
+use super::reading::{Atom, Side};
 
 /// A unit of time. Weeks are counted as seven days and years as twelve months.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     Minute,
     Hour,
     Day,
@@ -15,14 +16,22 @@ pub(super) enum Unit {
 
 /// A unit of time by its word, and the factor to the unit that is counted in.
 pub(super) fn unit(word: &str) -> Option<(Unit, f64)> {
-    Some(match word {
-        "minute" | "minutes" => (Unit::Minute, 1.0),
-        "hour" | "hours" => (Unit::Hour, 1.0),
-        "day" | "days" | "tage" | "tagen" => (Unit::Day, 1.0),
-        "week" | "weeks" => (Unit::Day, 7.0),
-        "month" | "months" | "monate" | "monaten" => (Unit::Month, 1.0),
-        "quarter" | "quarters" => (Unit::Quarter, 1.0),
-        "year" | "years" | "jahre" | "jahren" => (Unit::Month, 12.0),
+    // 'One month's notice'.
+    Some(match word.strip_suffix("'s").unwrap_or(word) {
+        "minute" | "minutes" | "minuten" => (Unit::Minute, 1.0),
+        "hour" | "hours" | "stunde" | "stunden" => (Unit::Hour, 1.0),
+        "day" | "days" | "tag" | "tage" | "tagen" | "tages" | "kalendertag" | "kalendertage"
+        | "kalendertagen" => (Unit::Day, 1.0),
+        "workday" | "workdays" | "werktag" | "werktage" | "werktagen" | "arbeitstag"
+        | "arbeitstage" | "arbeitstagen" | "bankarbeitstage" | "bankarbeitstagen" => {
+            (Unit::BusinessDay, 1.0)
+        }
+        "week" | "weeks" | "woche" | "wochen" => (Unit::Day, 7.0),
+        "fortnight" | "fortnights" => (Unit::Day, 14.0),
+        "month" | "months" | "monat" | "monate" | "monaten" | "monats" => (Unit::Month, 1.0),
+        "quarter" | "quarters" | "quartal" | "quartale" | "quartalen" => (Unit::Quarter, 1.0),
+        "year" | "years" | "jahr" | "jahre" | "jahren" | "jahres" => (Unit::Month, 12.0),
+        "decade" | "decades" => (Unit::Month, 120.0),
         _ => return None,
     })
 }
@@ -36,7 +45,7 @@ pub(super) fn currency(word: &str) -> Option<&'static str> {
         "sek" | "kronor" | "kr" => "sek",
         "nok" => "nok",
         "dkk" => "dkk",
-        "chf" | "francs" => "chf",
+        "chf" | "francs" | "franken" => "chf",
         "jpy" | "yen" => "jpy",
         _ => return None,
     })
@@ -59,11 +68,15 @@ pub(super) fn rate(atoms: &[Atom<'_>], side: Side) -> Option<(Measure, usize)> {
     match atoms[0].lower.as_str() {
         "hourly" => return of(Unit::Hour, 1, 1),
         "daily" => return of(Unit::Day, 1, 1),
-        "weekly" => return of(Unit::Day, 7, 1),
-        "monthly" => return of(Unit::Month, 1, 1),
-        "quarterly" => return of(Unit::Quarter, 1, 1),
-        "yearly" | "annually" | "annual" => return of(Unit::Month, 12, 1),
-        "per" | "each" | "every" => {}
+        "täglich" | "tägliche" => return of(Unit::Day, 1, 1),
+        "weekly" | "wöchentlich" => return of(Unit::Day, 7, 1),
+        "fortnightly" => return of(Unit::Day, 14, 1),
+        "monthly" | "monatlich" | "monatliche" => return of(Unit::Month, 1, 1),
+        "quarterly" | "vierteljährlich" => return of(Unit::Quarter, 1, 1),
+        "yearly" | "annually" | "annual" | "jährlich" | "jährliche" => {
+            return of(Unit::Month, 12, 1);
+        }
+        "per" | "each" | "every" | "pro" | "je" | "jede" | "jeden" | "jedes" => {}
         singular if side == Side::Source => {
             return per(singular).and_then(|(unit, factor)| of(unit, factor, 1));
         }
@@ -94,12 +107,13 @@ pub(super) fn rate(atoms: &[Atom<'_>], side: Side) -> Option<(Measure, usize)> {
 /// A unit of time as it stands after 'per'.
 fn per(word: &str) -> Option<(Unit, u32)> {
     Some(match word {
-        "hour" => (Unit::Hour, 1),
-        "day" => (Unit::Day, 1),
-        "week" => (Unit::Day, 7),
-        "month" => (Unit::Month, 1),
-        "quarter" => (Unit::Quarter, 1),
-        "year" => (Unit::Month, 12),
+        "hour" | "stunde" => (Unit::Hour, 1),
+        "day" | "tag" => (Unit::Day, 1),
+        "week" | "woche" => (Unit::Day, 7),
+        "fortnight" => (Unit::Day, 14),
+        "month" | "monat" => (Unit::Month, 1),
+        "quarter" | "quartal" => (Unit::Quarter, 1),
+        "year" | "jahr" | "kalenderjahr" => (Unit::Month, 12),
         _ => return None,
     })
 }

@@ -2,11 +2,13 @@
 //!
 //! Nothing starts half-working: what is missing is said with what to do, before anything listens.
 
+mod calibration;
 mod indexes;
 mod models;
 mod search;
 mod serve;
 
+pub use calibration::CalibrationInUse;
 pub(crate) use indexes::{lexical, remove_collection, tidy, vector_collection, vector_cursor};
 pub(crate) use models::{config_of, embedder, engine};
 pub use search::Search;
@@ -21,6 +23,7 @@ use crate::auth::password::Passwords;
 use crate::config::Config;
 use crate::pipeline::LiveRuns;
 use crate::quota::Quota;
+use calibration::Calibrations;
 use inhouse_guardrails::{RuleError, RuleSet};
 use inhouse_inference::{Engine, InferenceError};
 use inhouse_ingest::{IngestError, Originals};
@@ -28,6 +31,7 @@ use inhouse_protocol::Timestamp;
 use inhouse_record::SigningKeys;
 use inhouse_retrieval::{RetrievalError, Retriever};
 use inhouse_store::{Clock, EmbeddingModel, MasterKeys, Store, StoreError, SystemClock};
+use sha2::{Digest as _, Sha256};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -80,6 +84,9 @@ pub enum StartError {
         /// What failed.
         error: std::io::Error,
     },
+    /// The concepts that questions are also searched by.
+    #[error("{0}")]
+    Concepts(String),
     /// The embedding model, or the one that answers until it takes its place.
     #[error("{0}")]
     Embedding(String),
@@ -135,6 +142,8 @@ pub struct Parts {
     pub originals: Originals,
     /// The rule chain.
     pub rules: RuleSet,
+    /// SHA-256 of the rules' text, in hex.
+    pub rules_sha256: String,
     /// What writes answers.
     pub engine: Option<Arc<dyn Engine>>,
     /// What signs session tokens.
@@ -163,6 +172,8 @@ pub struct Parts {
     embeds: watch::Sender<Retriever>,
     /// A search with the model on its way, before it answers.
     prepared: Mutex<Option<Arc<Search>>>,
+    /// See [`App::calibration_in_use`].
+    calibrations: watch::Sender<Calibrations>,
     worker: Notify,
 }
 
@@ -218,14 +229,20 @@ pub(crate) fn rules_text(config: &Config) -> Result<(String, String), StartError
 
 /// The rules in force.
 pub fn load_rules(config: &Config) -> Result<RuleSet, StartError> {
+    Ok(rules_with_hash(config)?.0)
+}
+
+/// The rules in force, and the SHA-256 of their text in hex.
+fn rules_with_hash(config: &Config) -> Result<(RuleSet, String), StartError> {
     let (place, text) = rules_text(config)?;
-    RuleSet::parse(&text).map_err(|error| StartError::Rules { place, error })
+    let rules = RuleSet::parse(&text).map_err(|error| StartError::Rules { place, error })?;
+    Ok((rules, hex::encode(Sha256::digest(text.as_bytes()))))
 }
 
 impl App {
     /// Builds every part. Takes seconds where the model that writes is loaded.
     pub async fn open(config: Config, answers: Answers) -> Result<Self, StartError> {
-        let rules = load_rules(&config)?;
+        let (rules, rules_sha256) = rules_with_hash(&config)?;
         let (oidc, directory) = (Provider::new(&config)?, Directory::new(&config)?);
         let store = open_store(&config).await?;
         let keys = SessionKeys::load_or_create(&config.session_keys_file())?;
@@ -239,7 +256,7 @@ impl App {
             "https" => Transport::Tls,
             _ => Transport::Plain,
         };
-        Ok(Self(Arc::new(Parts {
+        let app = Self(Arc::new(Parts {
             originals: Originals::new(config.originals_dir()),
             quota: Quota::new(config.quota.questions_per_hour),
             passwords: Passwords::new(PARALLEL_HASHES),
@@ -252,14 +269,18 @@ impl App {
             embeds: watch::Sender::new(search.retriever.clone()),
             current: watch::Sender::new(Arc::new(search)),
             prepared: Mutex::default(),
+            calibrations: watch::Sender::new(Calibrations::new()),
             config,
             store,
             rules,
+            rules_sha256,
             engine,
             keys,
             record_keys,
             cookie,
-        })))
+        }));
+        app.follow_calibration().await?;
+        Ok(app)
     }
 
     /// The search with the model that answers now. Take it once a question: another may take its

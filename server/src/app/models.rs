@@ -8,8 +8,9 @@ use inhouse_inference::{
     ApiKey, Checksums, Device, Endpoint, Engine, Gate, GgufModel, InferenceError, Limits,
     MistralRs, OpenAiCompatible,
 };
-use inhouse_retrieval::{Embedder, EmbeddingModel, Topics};
+use inhouse_retrieval::{Concept, Concepts, Embedder, EmbeddingModel, Topics};
 use inhouse_store::EmbeddingModel as StoredModel;
+use serde::Deserialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,6 +99,53 @@ pub(super) async fn topics(embedder: &Embedder, rules: &RuleSet) -> Result<Topic
         .map_err(StartError::from)
 }
 
+/// How clauses are asked for and how they read.
+pub(super) async fn concepts(config: &Config, embedder: &Embedder) -> Result<Concepts, StartError> {
+    let concepts = match &config.retrieval.concepts {
+        None => shipped_concepts(),
+        Some(path) => {
+            let path = config.data.join(path);
+            let named =
+                |error: String| StartError::Concepts(format!("{}: {error}", path.display()));
+            let text = tokio::fs::read_to_string(&path).await;
+            let text = text.map_err(|error| named(error.to_string()))?;
+            parsed_concepts(&text).map_err(|error| named(error.to_string()))?
+        }
+    };
+    let embedder = embedder.clone();
+    off_runtime(move || Concepts::new(&embedder, &concepts))
+        .await?
+        .map_err(StartError::from)
+}
+
+/// Those that ship.
+fn shipped_concepts() -> Vec<Concept> {
+    let files = [
+        include_str!("../../../assets/concepts/contracts.toml"),
+        include_str!("../../../assets/concepts/privacy.toml"),
+    ];
+    let parsed =
+        files.map(|text| parsed_concepts(text).expect("a test reads the shipped concepts"));
+    parsed.into_iter().flatten().collect()
+}
+
+fn parsed_concepts(text: &str) -> Result<Vec<Concept>, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        concept: Vec<Concept>,
+    }
+    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    let empty = |concept: &&Concept| concept.asks.is_empty() || concept.says.is_empty();
+    match file.concept.iter().find(empty) {
+        None => Ok(file.concept),
+        Some(concept) => Err(format!(
+            "the concept '{}' needs at least one question in `asks` and one sentence in `says`",
+            concept.id
+        )),
+    }
+}
+
 /// What writes answers, behind its limits; `None` where the configuration wants none.
 pub(crate) async fn engine(config: &Config) -> Result<Option<Arc<dyn Engine>>, StartError> {
     let settings = &config.inference;
@@ -160,4 +208,25 @@ async fn off_runtime<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| InferenceError::Failed(error.to_string()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_concepts_are_read_and_each_has_its_own_name() {
+        let concepts = shipped_concepts();
+        let mut ids: Vec<_> = concepts.iter().map(|concept| &concept.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert!(ids.len() > 40);
+        assert_eq!(ids.len(), concepts.len());
+    }
+
+    #[test]
+    fn a_concept_without_a_question_is_named() {
+        let text = "[[concept]]\nid = \"term\"\nasks = []\nsays = [\"It ends.\"]";
+        assert!(parsed_concepts(text).unwrap_err().contains("'term'"));
+    }
 }

@@ -16,12 +16,19 @@ pub struct Search {
     pub topics: Topics,
     /// Brings the indexes up to the database.
     pub follower: Follower,
+    reranks: bool,
 }
 
 impl Search {
     /// The id of the model.
     pub fn model(&self) -> &str {
         self.retriever.embedder().id()
+    }
+
+    /// What puts passages in order after the search, where something does: the scores that a
+    /// calibration weighs depend on it.
+    pub fn reranker(&self) -> Option<&str> {
+        self.reranks.then_some("sentences")
     }
 
     /// Loads the model and opens the index of its vectors.
@@ -38,15 +45,21 @@ impl Search {
         let settings = RetrievalSettings {
             lexical_weight: config.retrieval.lexical_weight,
             dense_weight: config.retrieval.dense_weight,
+            wording_weight: config.retrieval.wording_weight,
             rrf_k: config.retrieval.rrf_k,
             candidates: config.retrieval.candidates,
+            name_documents: config.retrieval.name_documents,
+            split_question: config.retrieval.split_question,
         };
-        let retriever = Retriever::new(embedder, lexical, vectors, settings);
+        let concepts = models::concepts(config, &embedder).await?;
+        let retriever =
+            Retriever::new(embedder, lexical, vectors, settings).with_concepts(concepts);
         let follower = Follower::new(store.clone(), retriever.clone(), Some(name));
         Ok(Self {
             retriever,
             topics,
             follower,
+            reranks: config.retrieval.rerank,
         })
     }
 }

@@ -45,6 +45,7 @@ pub async fn serve(
     tasks.spawn(embedding::follow(app.clone(), halt.clone()));
     tasks.spawn(checkpoints::keep(app.clone(), halt.clone()));
     tasks.spawn(keep_questions(app.clone(), halt.clone()));
+    tasks.spawn(crate::evaluation::keep(app.clone(), halt.clone()));
     let ahead = app.clone();
     tasks.spawn(async move { pipeline::prepare(&ahead).await });
     if app.store.is_sqlite() {

@@ -2,6 +2,7 @@
 
 use super::audit::AuditCommand;
 use super::embedding::EmbeddingCommand;
+use super::eval::EvalCommand;
 use super::groups::{GroupCommand, NamedGrant, SetCommand};
 use super::index::ReindexArgs;
 use super::keys::KeysCommand;
@@ -124,6 +125,17 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Answer a recorded question again over the passages of then, and compare
+    Replay {
+        /// The question's id, as the log, the desk and `inhouse ask` show it
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure on labelled questions: retrieval, answerability, citations, cost
+    #[command(subcommand)]
+    Eval(EvalCommand),
     /// Build the search indexes again from the database
     Reindex(ReindexArgs),
     /// How far the change to another embedding model is

@@ -5,7 +5,7 @@ use super::context::{Context, catch_up, document, open_app};
 use crate::app::{Answers, App};
 use crate::pipeline::{AskReport, AskRequest, answer_once};
 use anyhow::Context as _;
-use inhouse_protocol::{Day, Outcome};
+use inhouse_protocol::{AnswerMode, Day, Outcome};
 use inhouse_store::Principal;
 use serde::Deserialize;
 use std::io::{BufRead, Write};
@@ -18,6 +18,9 @@ struct AskLine {
     document: Option<String>,
     /// The day whose documents answer, instead of the one that the question names, or today.
     as_of: Option<Day>,
+    /// How to answer, instead of as the asker chose or the deployment has it.
+    #[serde(default)]
+    mode: Option<AnswerMode>,
 }
 
 pub(super) async fn ask(
@@ -38,6 +41,7 @@ pub(super) async fn ask(
             question: lines.words.join(" "),
             document: lines.document,
             as_of: lines.as_of,
+            mode: None,
         };
         let report = report(&app, &principal, line, dry_run).await?;
         return print(&report, dry_run, context.out);
@@ -75,6 +79,7 @@ async fn report(
         question: line.question,
         document,
         as_of: line.as_of,
+        mode: line.mode,
         dry_run,
     };
     Ok(answer_once(app, principal, request).await?)
@@ -91,11 +96,16 @@ fn print(report: &AskReport, dry_run: bool, out: &mut dyn Write) -> anyhow::Resu
             writeln!(out, "    [{}{page}] {}", citation.document, citation.quote)?;
         }
     }
+    for side in report.conflict.iter().flat_map(|conflict| &conflict.sides) {
+        let citation = &side.citation;
+        writeln!(out, "{}: {}", citation.name, side.value)?;
+        writeln!(out, "    {}", citation.quote)?;
+    }
     if !report.message.is_empty() {
         writeln!(out, "{}", report.message)?;
     }
     if dry_run && report.outcome == Outcome::Answered {
-        writeln!(out, "The rules would let the model answer.")?;
+        writeln!(out, "This would be answered.")?;
     }
     if let Some(day) = report.as_of {
         writeln!(out, "(as of {day})")?;
@@ -107,12 +117,16 @@ fn print(report: &AskReport, dry_run: bool, out: &mut dyn Write) -> anyhow::Resu
         .unwrap_or_default();
     writeln!(
         out,
-        "({}{rule}; topic {} {:.2}; answerability {:.2}; injection {:.2})",
+        "({}{rule}; topic {} {:.2}; answerability {:.2} of {:.2}; injection {:.2})",
         report.outcome.as_str(),
         report.topic.label,
         report.topic.score,
         report.answerability,
+        report.answerable_from,
         report.injection
     )?;
+    if let Some(run) = &report.run {
+        writeln!(out, "(question {run})")?;
+    }
     Ok(())
 }

@@ -1,10 +1,11 @@
-//! `inhouse demo`: the sample company's documents and people, once.
+//! `inhouse demo`: the sample company's documents, questions and people, once.
 
 use super::context::{Context, principal};
 use super::ingest::{Intake, LiveLine, files, set_named};
 use super::{password, sample};
 use crate::auth::password::Passwords;
 use crate::config::Config;
+use crate::evaluation;
 use anyhow::{Context as _, bail};
 use inhouse_protocol::PersonSource;
 use inhouse_store::{NewUser, Principal, Store};
@@ -43,6 +44,7 @@ pub(super) async fn demo(from: Option<PathBuf>, context: Context<'_>) -> anyhow:
             }
         }
     }
+    measure_with(&intake.store, &acting, &sample, &folder).await?;
     print(&sample, &password, &context.config, context.out)?;
     if failed > 0 {
         bail!("{failed} of the sample documents could not be taken in");
@@ -70,6 +72,23 @@ async fn add(
         external_id: None,
     };
     store.create_user(&acting.actor(), new).await?;
+    Ok(())
+}
+
+/// Makes the set of questions, unless one has its name: that one may be somebody's own by now.
+async fn measure_with(
+    store: &Store,
+    acting: &Principal,
+    sample: &Sample,
+    folder: &Path,
+) -> anyhow::Result<()> {
+    let name = &sample.questions.name;
+    let there = store.question_sets(acting).await?;
+    if there.iter().any(|set| set.name == *name) {
+        return Ok(());
+    }
+    let questions = sample.questions.read(folder)?;
+    evaluation::take_in(store, acting, &questions).await?;
     Ok(())
 }
 

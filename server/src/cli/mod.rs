@@ -7,6 +7,7 @@ mod audit;
 mod context;
 mod demo;
 mod embedding;
+mod eval;
 mod groups;
 mod index;
 mod ingest;
@@ -14,6 +15,7 @@ mod keys;
 mod password;
 mod people;
 mod quarantine;
+mod replay;
 mod sample;
 mod search;
 mod serve;
@@ -117,6 +119,8 @@ async fn dispatch(command: Command, context: Context<'_>) -> anyhow::Result<Exit
             .await
             .map(|()| done),
         Command::Ask { lines, dry_run } => ask::ask(lines, dry_run, context).await.map(|()| done),
+        Command::Replay { id, json } => replay::replay(&id, json, context).await,
+        Command::Eval(command) => Box::pin(eval::eval(command, context)).await,
         Command::Reindex(args) => Box::pin(index::reindex(args, context)).await.map(|()| done),
         Command::Embedding { command } => {
             embedding::embedding(command, context).await.map(|()| done)

@@ -1,9 +1,9 @@
 //! The sample company: a folder with documents and `sample.toml`, which names the document sets
-//! with their files, and the people.
+//! with their files, the questions to measure with, and the people.
 
 use super::ingest::WantedSet;
 use anyhow::{Context as _, bail};
-use inhouse_protocol::Role;
+use inhouse_protocol::{NewQuestionSet, Role};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ pub(super) struct Sample {
     pub(super) company: String,
     /// Example questions that the documents answer.
     pub(super) suggestions: Vec<String>,
+    pub(super) questions: SampleQuestions,
     #[serde(rename = "set")]
     pub(super) sets: Vec<SampleSet>,
     pub(super) person: Vec<SamplePerson>,
@@ -27,6 +28,30 @@ pub(super) struct SampleSet {
     pub(super) files: Vec<PathBuf>,
     #[serde(flatten)]
     pub(super) set: WantedSet,
+}
+
+/// The labelled questions.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleQuestions {
+    pub(super) name: String,
+    pub(super) description: String,
+    /// JSON lines, relative to the folder of `sample.toml`.
+    file: PathBuf,
+}
+
+impl SampleQuestions {
+    /// Reads them as a set that can be made.
+    pub(super) fn read(&self, folder: &Path) -> anyhow::Result<NewQuestionSet> {
+        let file = folder.join(&self.file);
+        let questions = std::fs::read_to_string(&file)
+            .with_context(|| format!("{} can't be read", file.display()))?;
+        Ok(NewQuestionSet {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            questions,
+        })
+    }
 }
 
 /// Somebody who works there.
@@ -81,29 +106,4 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<Sample> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use inhouse_protocol::Audience;
-
-    #[test]
-    fn the_shipped_sample_has_its_files_a_set_for_a_group_and_each_role() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/sample");
-        let sample = read(&folder).unwrap();
-        for file in sample.sets.iter().flat_map(|set| &set.files) {
-            assert!(folder.join(file).is_file(), "{}", file.display());
-        }
-        assert!(
-            sample
-                .sets
-                .iter()
-                .any(|set| set.set.audience == Audience::Groups && !set.set.grants.is_empty())
-        );
-        for role in Role::ALL {
-            assert!(
-                sample.person.iter().any(|person| person.role == role),
-                "{role}"
-            );
-        }
-        assert!(!sample.suggestions.is_empty());
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 use super::LineArgs;
 use super::context::{Context, catch_up, document, open_app};
 use crate::app::{Answers, App};
+use crate::pipeline;
 use anyhow::Context as _;
 use inhouse_protocol::{Day, PassageRef};
 use inhouse_retrieval::Query;
@@ -123,15 +124,8 @@ impl Searcher {
             limit: self.limit,
         };
         let search = self.app.search();
-        let found = search.retriever.search(&scope, &query).await?;
-        let ids: Vec<_> = found.hits.iter().map(|hit| hit.passage.clone()).collect();
-        let mut passages = self.app.store.passages(&scope, &ids).await?;
-        for passage in &mut passages {
-            if let Some(hit) = found.hits.iter().find(|hit| hit.passage == passage.id) {
-                passage.score = hit.score;
-            }
-        }
-        Ok(passages)
+        let found = pipeline::passages(&self.app, &search, &scope, &query).await?;
+        Ok(found.passages)
     }
 
     async fn print(&self, line: &SearchLine, context: Context<'_>) -> anyhow::Result<()> {

@@ -20,8 +20,8 @@ pub use intake::{Ingest, Watch};
 pub use network::Network;
 pub use secret::Secret;
 pub use sections::{
-    Database, Embedding, Endpoint, EngineKind, Inference, Interface, Jira, JiraDeployment, Log,
-    LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Storage, Tasks,
+    Answers, Database, Embedding, Endpoint, EngineKind, Inference, Interface, Jira, JiraDeployment,
+    Log, LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Storage, Tasks,
 };
 
 use layers::Layers;
@@ -47,6 +47,7 @@ pub struct Config {
     pub qdrant: Qdrant,
     pub retrieval: Retrieval,
     pub inference: Inference,
+    pub answers: Answers,
     pub rules: Rules,
     pub ingest: Ingest,
     pub quota: Quota,

@@ -2,6 +2,7 @@
 
 use super::{Network, Secret};
 use inhouse_inference::TaskProfile;
+use inhouse_protocol::AnswerMode;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -137,11 +138,25 @@ impl Default for Qdrant {
 pub struct Retrieval {
     pub lexical_weight: f32,
     pub dense_weight: f32,
+    /// What a place among the passages nearest to the usual wording of an answer counts.
+    pub wording_weight: f32,
     /// The constant of reciprocal rank fusion.
     pub rrf_k: f32,
     /// Passages taken from each index before fusion.
     pub candidates: usize,
+    /// Search inside the documents that a question names.
+    pub name_documents: bool,
+    /// Search for the part of a question that asks by itself.
+    pub split_question: bool,
+    /// Put the first passages in order by their sentences.
+    pub rerank: bool,
+    /// Neighbouring passages become one of at most so many characters; 0: they don't.
+    pub clause_characters: usize,
     pub passages_for_answer: usize,
+    /// Characters of passages given to the model at most.
+    pub answer_characters: usize,
+    /// How clauses are asked for and how they read; default: those that ship.
+    pub concepts: Option<PathBuf>,
 }
 
 impl Default for Retrieval {
@@ -149,9 +164,16 @@ impl Default for Retrieval {
         Self {
             lexical_weight: 0.7,
             dense_weight: 1.0,
+            wording_weight: 1.0,
             rrf_k: 15.0,
             candidates: 64,
+            name_documents: true,
+            split_question: true,
+            rerank: true,
+            clause_characters: 1_500,
             passages_for_answer: 4,
+            answer_characters: 2_800,
+            concepts: None,
         }
     }
 }
@@ -165,7 +187,7 @@ pub enum EngineKind {
     /// A server that speaks OpenAI's chat completions.
     #[serde(rename = "openai")]
     OpenAi,
-    /// Nothing: what was found goes to a person.
+    /// Nothing: answers are quotes of what was found.
     #[serde(rename = "none")]
     None,
 }
@@ -235,6 +257,28 @@ impl Default for Endpoint {
 #[serde(default, deny_unknown_fields)]
 pub struct Tasks {
     pub answer: TaskProfile,
+}
+
+/// `[answers]`: how people are answered, and how sure that has to be.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Answers {
+    /// For everybody who chose nothing.
+    pub mode: AnswerMode,
+    /// Share of the questions that the documents don't answer, 0..=0.5, that may be answered.
+    pub highest_wrong_rate: f64,
+    /// Sentences of an answer in quotes.
+    pub quotes: usize,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self {
+            mode: AnswerMode::Written,
+            highest_wrong_rate: 0.05,
+            quotes: 3,
+        }
+    }
 }
 
 /// `[rules]`: the rule chain's file.

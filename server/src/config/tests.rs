@@ -331,6 +331,12 @@ fn an_invalid_value_stops_the_start_with_its_name_and_place() {
             "[ldap]\nurl = 'ldaps://d.example.com'\nbase = 'o=x'\nca_file = 'missing.pem'",
             "ldap.ca_file",
         ),
+        ("[answers]\nmode = 'guesses'", "answers.mode"),
+        (
+            "[answers]\nhighest_wrong_rate = 0.6",
+            "answers.highest_wrong_rate",
+        ),
+        ("[answers]\nquotes = 0", "answers.quotes"),
         (
             "[record]\ncheckpoint_minutes = 0",
             "record.checkpoint_minutes",

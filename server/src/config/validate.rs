@@ -56,6 +56,7 @@ impl Config {
     pub(super) fn validate(&self, origins: &Origins) -> Result<(), ConfigError> {
         self.validate_server(origins)?;
         self.validate_models(origins)?;
+        self.validate_answers(origins)?;
         self.validate_jira(origins)?;
         self.validate_intake(origins)?;
         self.validate_identity(origins)?;
@@ -154,6 +155,7 @@ impl Config {
         for (name, weight) in [
             ("retrieval.lexical_weight", self.retrieval.lexical_weight),
             ("retrieval.dense_weight", self.retrieval.dense_weight),
+            ("retrieval.wording_weight", self.retrieval.wording_weight),
         ] {
             if !(0.0..=1_000.0).contains(&weight) {
                 return Err(origins.wrong(name, "a weight is 0 or more"));
@@ -198,6 +200,16 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    fn validate_answers(&self, origins: &Origins) -> Result<(), ConfigError> {
+        if !(0.0..=0.5).contains(&self.answers.highest_wrong_rate) {
+            return Err(origins.wrong(
+                "answers.highest_wrong_rate",
+                "this is a share from 0 to 0.5, such as 0.05 for 5 %",
+            ));
+        }
+        within(origins, "answers.quotes", self.answers.quotes as u64, 1, 10)
     }
 
     fn validate_jira(&self, origins: &Origins) -> Result<(), ConfigError> {

@@ -347,8 +347,8 @@ pub(super) async fn inference(config: &Config) -> Check {
             return Check::warn(
                 NAME,
                 "no model writes",
-                "Every question that the rules let through goes to a person. If that is not \
-                 meant, set inference.engine.",
+                "Answers are quotes of the documents, without a model. If that is not meant, set \
+                 inference.engine.",
             );
         }
         EngineKind::MistralRs => "Run `make models`, or correct inference.path.",

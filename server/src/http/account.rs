@@ -1,4 +1,4 @@
-//! One's own account: sessions, the second factor, the notice of the AI system.
+//! One's own account: sessions, the second factor, the notice of the AI system, how to be answered.
 
 use super::access::Caller;
 use super::client::ClientAddress;
@@ -10,7 +10,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use inhouse_protocol::{RecoveryCodes, SessionId, SessionInfo, TotpCode, TotpEnrolment, TotpState};
+use inhouse_protocol::{
+    AnswerPreference, RecoveryCodes, SessionId, SessionInfo, TotpCode, TotpEnrolment, TotpState,
+};
 
 /// Keeps that the person was told that they talk to an AI system.
 pub(super) async fn ai_notice_seen(
@@ -18,6 +20,18 @@ pub(super) async fn ai_notice_seen(
     caller: Caller,
 ) -> AppResult<StatusCode> {
     app.store.mark_ai_notice(&caller.user.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Keeps how the person wants to be answered.
+pub(super) async fn set_answers(
+    State(app): State<App>,
+    caller: Caller,
+    Body(sent): Body<AnswerPreference>,
+) -> AppResult<StatusCode> {
+    app.store
+        .set_answer_mode(&caller.user.id, sent.mode)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

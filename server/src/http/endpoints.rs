@@ -5,8 +5,9 @@
 
 use super::access::{Access, guard};
 use super::{
-    account, conversations, desk, documents, embedding, groups, health, holds, intake, law, log,
-    oidc, people, privacy, requests, runs, scim, session, sources, tokens, versions,
+    account, calibrations, conversations, desk, documents, embedding, evaluation, groups, health,
+    holds, intake, law, log, oidc, people, privacy, requests, runs, scim, session, sources, tokens,
+    versions,
 };
 use crate::app::App;
 use crate::error::AppError;
@@ -84,6 +85,7 @@ pub fn all() -> Vec<Endpoint> {
         endpoint(GET, "/sign-in/oidc/callback", Public, oidc::come_back),
         endpoint(GET, "/api/v1/me", SignedIn, session::me).token(Ask),
         endpoint(POST, "/api/v1/me/ai-notice", SignedIn, account::ai_notice_seen),
+        endpoint(PUT, "/api/v1/me/answers", SignedIn, account::set_answers),
         endpoint(GET, "/api/v1/me/export", SignedIn, privacy::export_own),
         endpoint(GET, "/api/v1/me/reviews", SignedIn, versions::due_reviews),
         endpoint(GET, "/api/v1/me/sessions", SignedIn, account::sessions),
@@ -139,6 +141,22 @@ pub fn all() -> Vec<Endpoint> {
         endpoint(GET, "/api/v1/embedding", ADMIN, embedding::state),
         endpoint(POST, "/api/v1/embedding/pause", ADMIN, embedding::pause),
         endpoint(POST, "/api/v1/embedding/resume", ADMIN, embedding::resume),
+        // Measuring on labelled questions.
+        endpoint(GET, "/api/v1/question-sets", ADMIN, evaluation::sets),
+        endpoint(POST, "/api/v1/question-sets", ADMIN, evaluation::create_set),
+        endpoint(GET, "/api/v1/question-sets/{id}", ADMIN, evaluation::show_set),
+        endpoint(DELETE, "/api/v1/question-sets/{id}", ADMIN, evaluation::delete_set),
+        endpoint(PUT, "/api/v1/question-sets/{id}/baseline", ADMIN, evaluation::set_baseline),
+        endpoint(POST, "/api/v1/question-sets/{id}/evaluations", ADMIN, evaluation::start),
+        endpoint(GET, "/api/v1/evaluations/{id}", ADMIN, evaluation::show),
+        endpoint(POST, "/api/v1/evaluations/{id}/stop", ADMIN, evaluation::stop),
+        endpoint(DELETE, "/api/v1/evaluations/{id}", ADMIN, evaluation::delete),
+        endpoint(GET, "/api/v1/evaluations/{id}/comparison", ADMIN, evaluation::comparison),
+        endpoint(GET, "/api/v1/evaluations/{id}/charts/{name}", ADMIN, evaluation::chart),
+        endpoint(GET, "/api/v1/calibrations", ADMIN, calibrations::list),
+        endpoint(POST, "/api/v1/calibrations", ADMIN, calibrations::fit),
+        endpoint(POST, "/api/v1/calibrations/{id}/adopt", ADMIN, calibrations::adopt),
+        endpoint(POST, "/api/v1/calibrations/shipped/adopt", ADMIN, calibrations::adopt_shipped),
         // People and groups.
         endpoint(GET, "/api/v1/people", ADMIN, people::list).token(People),
         endpoint(POST, "/api/v1/people", ADMIN, people::create).token(People),
@@ -203,6 +221,9 @@ pub(super) fn router(app: &App) -> Router {
         }
         if endpoint.access == Access::Scim {
             handler = handler.layer(DefaultBodyLimit::max(scim::BODY_LIMIT_BYTES));
+        }
+        if endpoint.method == Method::POST && endpoint.path == "/api/v1/question-sets" {
+            handler = handler.layer(DefaultBodyLimit::max(evaluation::BODY_LIMIT_BYTES));
         }
         router = router.route(endpoint.path, handler);
     }

@@ -2,12 +2,14 @@
 
 pub mod access;
 mod account;
+mod calibrations;
 mod client;
 mod conversations;
 mod desk;
 mod documents;
 mod embedding;
 pub mod endpoints;
+mod evaluation;
 mod files;
 mod groups;
 mod headers;

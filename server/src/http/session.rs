@@ -210,6 +210,8 @@ pub(super) async fn me_of(app: &App, caller: &Caller) -> AppResult<Me> {
         manages_sets: scope.manages_any(),
         reviews_due: reviews.len() as u64,
         ai_notice_seen: user.ai_notice_at.is_some(),
+        answer_mode: user.answer_mode,
+        default_answer_mode: app.config.answers.mode,
         must_enrol: caller.must_enrol,
         csrf_token: csrf_token.map_err(AppError::internal)?,
     })

@@ -33,6 +33,11 @@ impl LiveRuns {
         cancel
     }
 
+    /// Whether any run is in work here.
+    pub fn any(&self) -> bool {
+        self.with(|runs| !runs.is_empty())
+    }
+
     /// Tells the run's readers that there is something new.
     pub fn wake(&self, run: &RunId) {
         self.with(|runs| {
@@ -81,7 +86,9 @@ mod tests {
     #[tokio::test]
     async fn a_reader_is_woken_and_the_run_can_be_stopped() {
         let (runs, run): (_, RunId) = (LiveRuns::default(), "r".parse().unwrap());
+        assert!(!runs.any());
         let token = runs.begin(&run);
+        assert!(runs.any());
         let mut reader = runs.subscribe(&run);
         runs.wake(&run);
         reader.changed().await.unwrap();

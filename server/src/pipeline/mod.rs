@@ -1,22 +1,39 @@
 //! The way of a question: judged, searched, judged again, written, checked, recorded.
 //!
 //! [`way`] walks it and knows nothing of who listens; [`start`] runs it for a conversation in the
-//! browser, [`answer_once`] for the command line. Whatever step fails, the question is kept: it
-//! becomes an escalation.
+//! browser, [`answer_once`] for the command line, [`evaluate`] to measure it, and [`replay`] once
+//! more as it was. Whatever step fails, the question is kept: it becomes an escalation.
 
+mod answerable;
+mod answering;
 mod as_of;
 mod cite;
+mod confidence;
+mod conflict;
+mod evaluate;
+mod finding;
 mod follow_up;
+mod language;
 mod live;
 mod prompt;
+mod quotes;
 mod record;
+mod replay;
 mod report;
+#[cfg(test)]
+mod sample;
+mod settings;
 mod trace;
+mod walked;
 mod way;
 mod writing;
 
+pub use evaluate::{EvaluateRequest, Evaluated, busy, evaluate};
+pub(crate) use finding::passages;
 pub use live::LiveRuns;
+pub use replay::{Compared, Replay, Said, replay};
 pub use report::{AskReport, AskRequest, answer_once};
+pub use settings::settings;
 
 use crate::app::App;
 use crate::error::{AppError, AppResult};
@@ -25,7 +42,8 @@ use inhouse_store::Principal;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
-use way::{Asked, Listener};
+use walked::Walked;
+use way::{Asked, Listener, Purpose};
 
 const HEARTBEAT: Duration = Duration::from_secs(20);
 /// A run without a heartbeat for so long has lost its process, in milliseconds.
@@ -57,7 +75,8 @@ pub async fn start(
         document: None,
         as_of: None,
         principal: principal.clone(),
-        dry_run: false,
+        mode: None,
+        purpose: Purpose::Answer,
     };
     let (app, id) = (app.clone(), run.clone());
     tokio::spawn(async move {
@@ -69,7 +88,7 @@ pub async fn start(
         // A panic on the way is a failure like any other: the question is not lost.
         let walked = walked
             .await
-            .unwrap_or_else(|error| way::Walked::failed(&error.to_string()));
+            .unwrap_or_else(|error| Walked::failed(&error.to_string()));
         drop(alive);
         if let Err(error) = app
             .store
@@ -86,6 +105,9 @@ pub async fn start(
 
 /// Has the engine read the head of every prompt ahead of the first question.
 pub async fn prepare(app: &App) {
+    if !app.config.inference.tasks.answer.cache {
+        return;
+    }
     if let Some(engine) = &app.engine
         && let Err(error) = engine.prepare(&prompt::head()).await
     {
@@ -109,7 +131,7 @@ async fn stay_alive(app: App, run: RunId) {
 pub async fn recover(app: &App, silent_since: Timestamp) -> AppResult<usize> {
     let left = app.store.unfinished_runs(silent_since).await?;
     for run in &left {
-        let walked = way::Walked::failed("the server stopped while the question was in work");
+        let walked = Walked::failed("the server stopped while the question was in work");
         app.store
             .finish_run(run, record::finish(app, walked))
             .await?;

@@ -1,6 +1,6 @@
 //! The end of a run as it is stored, in one transaction with its audit record.
 
-use super::way::Walked;
+use super::walked::Walked;
 use crate::app::App;
 use inhouse_store::{FinishRun, NewEscalation};
 
@@ -20,7 +20,10 @@ pub(super) fn finish(app: &App, walked: Walked) -> FinishRun {
         answerability: walked.signals.answerability.map(as_f32),
         standalone_question: walked.standalone,
         as_of: walked.as_of,
-        trace: walked.trace.into_value(&walked.signals),
+        mode: walked.mode,
+        settings: walked.settings,
+        conflict: walked.conflict,
+        trace: walked.trace.into_value(&walked.signals, walked.before),
         timings_ms: walked.durations.to_value(),
         passages: walked.passages,
         sentences: walked.sentences,

@@ -1,10 +1,13 @@
 //! Asking from the command line: one question, one report.
 
 use super::record;
-use super::way::{self, Asked, Listener, Walked};
+use super::walked::Walked;
+use super::way::{self, Asked, Listener, Purpose};
 use crate::app::App;
 use crate::error::AppResult;
-use inhouse_protocol::{AnswerSentence, Day, DocumentId, Outcome, RunEvent, Usage};
+use inhouse_protocol::{
+    AnswerMode, AnswerSentence, Conflict, Day, DocumentId, Outcome, RunEvent, RunId, Usage,
+};
 use inhouse_store::Principal;
 use serde::Serialize;
 use serde_json::Value;
@@ -19,6 +22,8 @@ pub struct AskRequest {
     pub document: Option<DocumentId>,
     /// The day whose documents answer, whatever the question names.
     pub as_of: Option<Day>,
+    /// How to answer; none: as the asker chose, else as the deployment has it.
+    pub mode: Option<AnswerMode>,
     /// Everything but the model; nothing is stored.
     pub dry_run: bool,
 }
@@ -26,7 +31,11 @@ pub struct AskRequest {
 /// What became of it.
 #[derive(Debug, Serialize)]
 pub struct AskReport {
-    /// How it ended; with `dry_run`, `answered` means that the rules would let the model answer.
+    /// The run that it was recorded as; none for a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// How it ended; with `dry_run`, `answered` means that it would be answered on what is known
+    /// before the model.
     pub outcome: Outcome,
     /// Id of the rule that decided.
     pub rule: Option<String>,
@@ -34,8 +43,16 @@ pub struct AskReport {
     pub message: String,
     /// The day whose documents answer, where it was given or the question names one.
     pub as_of: Option<Day>,
-    /// Probability that the passages hold the answer, 0..=1; 0 where nothing was searched.
+    /// How it was answered; none where it didn't come to that.
+    pub mode: Option<AnswerMode>,
+    /// Probability that the passages hold the answer, 0..=1; 0 where nothing was searched. With
+    /// what the model wrote, where it did.
     pub answerability: f64,
+    /// What it had to be, 0..=1; 0 where nothing was searched.
+    pub answerable_from: f64,
+    /// What the documents say differently, where that is why it isn't answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
     /// What the question is about.
     pub topic: TopicReport,
     /// How much it looks like an attack, 0..=1.
@@ -62,6 +79,8 @@ pub struct TopicReport {
 pub struct SentenceReport {
     /// The sentence, without citation marks.
     pub text: String,
+    /// The document's own words.
+    pub verbatim: bool,
     /// Where it stands.
     pub citations: Vec<CitationReport>,
 }
@@ -92,6 +111,7 @@ impl From<&AnswerSentence> for SentenceReport {
         });
         Self {
             text: sentence.text.clone(),
+            verbatim: sentence.verbatim,
             citations: citations.collect(),
         }
     }
@@ -99,31 +119,30 @@ impl From<&AnswerSentence> for SentenceReport {
 
 impl From<&Walked> for AskReport {
     fn from(walked: &Walked) -> Self {
-        let mut usage = Usage::default();
-        for call in &walked.model_calls {
-            usage.model_calls += 1;
-            usage.prompt_tokens += call.prompt_tokens;
-            usage.completion_tokens += call.completion_tokens;
-        }
         Self {
+            run: None,
             outcome: walked.outcome,
             rule: walked.rule.as_ref().map(|rule| rule.id.clone()),
             message: walked.message.clone(),
             as_of: walked.as_of,
+            mode: walked.mode,
             answerability: walked.signals.answerability.unwrap_or(0.0),
+            answerable_from: walked.signals.answerable_from.unwrap_or(0.0),
+            conflict: walked.conflict.clone(),
             topic: TopicReport {
                 label: walked.signals.topic.clone(),
                 score: walked.signals.topic_score,
             },
             injection: walked.signals.injection,
             sentences: walked.sentences.iter().map(SentenceReport::from).collect(),
-            usage,
+            usage: walked.usage(),
             timings_ms: walked.durations.to_value(),
         }
     }
 }
 
-struct Nobody;
+/// Nobody follows the run, and nobody stops it.
+pub(super) struct Nobody;
 
 #[async_trait::async_trait]
 impl Listener for Nobody {
@@ -153,7 +172,12 @@ pub async fn answer_once(
         document: request.document,
         as_of: request.as_of,
         principal: principal.clone(),
-        dry_run: request.dry_run,
+        mode: request.mode,
+        purpose: if request.dry_run {
+            Purpose::DryRun
+        } else {
+            Purpose::Answer
+        },
     };
     if request.dry_run {
         return Ok(AskReport::from(&way::walk(app, &asked, &Nobody).await));
@@ -163,7 +187,10 @@ pub async fn answer_once(
         .start_run_alone(principal, &asked.question)
         .await?;
     let walked = way::walk(app, &asked, &Nobody).await;
-    let report = AskReport::from(&walked);
+    let report = AskReport {
+        run: Some(run.clone()),
+        ..AskReport::from(&walked)
+    };
     let mut finish = record::finish(app, walked);
     if principal.is_operator() {
         finish.escalation = None;

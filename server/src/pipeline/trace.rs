@@ -43,6 +43,16 @@ impl Trace {
         self.as_of = Some(as_of.clone());
     }
 
+    /// Adds that quotes take the place of what the model would have written, and why.
+    pub(super) fn answers_in_quotes(&mut self, why: &str) {
+        self.rules.push(json!({
+            "rule": "quotes-instead",
+            "stage": "written",
+            "words": format!("Answered in the documents' own words, without the model: {why}."),
+            "seen": {},
+        }));
+    }
+
     /// Adds a sentence that was not shown, with what failed.
     pub(super) fn dropped(&mut self, why: String) {
         self.dropped.push(why);
@@ -53,8 +63,14 @@ impl Trace {
         self.failure = Some(why.to_owned());
     }
 
+    /// The step that failed, if one did.
+    pub(super) fn take_failure(&mut self) -> Option<String> {
+        self.failure.take()
+    }
+
     /// As it is stored; `rules[].words` is what the desk reads.
-    pub(super) fn into_value(self, signals: &Signals) -> Value {
+    /// `before` is the answerability before the model's word.
+    pub(super) fn into_value(self, signals: &Signals, before: Option<f64>) -> Value {
         json!({
             "rules": self.rules,
             "as_of": self.as_of.map(|as_of| as_of.day),
@@ -66,6 +82,9 @@ impl Trace {
                 "topic_margin": signals.topic_margin,
                 "injection": signals.injection,
                 "answerability": signals.answerability,
+                "answerability_before": before,
+                "answerable_from": signals.answerable_from,
+                "conflict": signals.conflict,
                 "passages": signals.passages,
                 "grounded": signals.grounded,
                 "dropped": signals.dropped,

@@ -1,33 +1,53 @@
 //! The way of a question, step by step.
 
 use super::as_of::{self, AsOf};
-use super::trace::Trace;
-use super::{cite, writing};
+use super::confidence::Confidence;
+use super::walked::{Walked, ms_since};
+use super::{answerable, answering, conflict, finding, settings};
 use crate::app::{App, Search};
 use crate::error::{AppError, AppResult};
-use inhouse_guardrails::answerability::{self, AnswerabilityFeatures};
-use inhouse_guardrails::{Action, Decision, Reason, Signals, Stage as RuleStage, injection};
+use inhouse_guardrails::{Signals, Stage as RuleStage, injection};
 use inhouse_protocol::{
-    AnswerSentence, Day, DocumentId, EscalationReason, Outcome, PassageRef, RunEvent, Stage,
+    AnswerMode, Conflict, Day, DocumentId, EscalationReason, Outcome, RunEvent, Stage,
 };
-use inhouse_retrieval::{Features, Query};
-use inhouse_store::{ModelCall, Principal, Scope};
-use serde_json::{Value, json};
+use inhouse_retrieval::Query;
+use inhouse_store::{Principal, Scope};
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What is asked, and by whom.
 pub(super) struct Asked {
     pub(super) question: String,
-    /// The question with the one it follows, where it can't stand alone.
+    /// The question with those that it follows, where it can't stand alone.
     pub(super) standalone: Option<String>,
     /// Search this document only.
     pub(super) document: Option<DocumentId>,
     /// The day whose documents are searched; none: the one that the question names, or today.
     pub(super) as_of: Option<Day>,
     pub(super) principal: Principal,
-    /// Everything but the model: 'answered' then means that the rules would let it answer.
-    pub(super) dry_run: bool,
+    /// How to answer; none: as the asker chose, else as the deployment has it. A rule for quotes
+    /// comes before all of them.
+    pub(super) mode: Option<AnswerMode>,
+    pub(super) purpose: Purpose,
+}
+
+/// What a question is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Somebody wants to know: where the engine fails, quotes take its place.
+    Answer,
+    /// The way is measured: what fails is a failure.
+    Measure,
+    /// Everything but the answer: 'answered' then means that it would be given on what is known
+    /// before the model.
+    DryRun,
+}
+
+impl Asked {
+    /// The question as it is searched for and answered.
+    pub(super) fn whole(&self) -> &str {
+        self.standalone.as_deref().unwrap_or(&self.question)
+    }
 }
 
 /// Who follows a run.
@@ -39,124 +59,6 @@ pub(super) trait Listener: Send + Sync {
     async fn stopped(&self) -> bool;
     /// Cancelled when the asker stops the run in this process.
     fn cancellation(&self) -> CancellationToken;
-}
-
-/// How long each step took, in milliseconds.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Durations {
-    pub(super) embedding: f64,
-    pub(super) rules: f64,
-    pub(super) retrieval: f64,
-    pub(super) model: f64,
-    pub(super) total: f64,
-}
-
-impl Durations {
-    /// As it is stored and reported.
-    pub(super) fn to_value(self) -> Value {
-        json!({
-            "embedding": self.embedding,
-            "rules": self.rules,
-            "retrieval": self.retrieval,
-            "model": self.model,
-            "total": self.total,
-        })
-    }
-}
-
-/// What became of a question.
-pub(super) struct Walked {
-    pub(super) outcome: Outcome,
-    pub(super) rule: Option<Decision>,
-    pub(super) message: String,
-    /// Why it goes to a person, where it does.
-    pub(super) reason: Option<EscalationReason>,
-    pub(super) ticket: bool,
-    pub(super) standalone: Option<String>,
-    /// The day that the question asks about, where it isn't today.
-    pub(super) as_of: Option<Day>,
-    pub(super) passages: Vec<PassageRef>,
-    pub(super) sentences: Vec<AnswerSentence>,
-    pub(super) model_calls: Vec<ModelCall>,
-    pub(super) signals: Signals,
-    pub(super) trace: Trace,
-    pub(super) durations: Durations,
-}
-
-const FAILURE_MESSAGE: &str =
-    "Something failed while your question was in work. It isn't lost: Legal has it.";
-
-const NO_ENGINE_MESSAGE: &str =
-    "Nothing is set up here to write answers. The passages are below, and Legal has your question.";
-
-impl Walked {
-    fn new(outcome: Outcome) -> Self {
-        Self {
-            outcome,
-            rule: None,
-            message: String::new(),
-            reason: None,
-            ticket: false,
-            standalone: None,
-            as_of: None,
-            passages: Vec::new(),
-            sentences: Vec::new(),
-            model_calls: Vec::new(),
-            signals: Signals::default(),
-            trace: Trace::default(),
-            durations: Durations::default(),
-        }
-    }
-
-    /// A step failed before anything was known: the question goes to a person.
-    pub(super) fn failed(why: &str) -> Self {
-        let mut walked = Self::new(Outcome::Escalated);
-        walked.fail(why);
-        walked
-    }
-
-    fn fail(&mut self, why: &str) {
-        tracing::error!(error = why, "a question's way failed; it goes to a person");
-        self.outcome = Outcome::Escalated;
-        self.reason = Some(EscalationReason::Failure);
-        FAILURE_MESSAGE.clone_into(&mut self.message);
-        self.sentences.clear();
-        self.trace.failed(why);
-    }
-
-    /// Takes over what a rule decided; false when it lets the question go on.
-    fn decided(&mut self, action: Option<Action>, rule: Option<Decision>) -> bool {
-        let (outcome, reason) = match action {
-            None | Some(Action::Answer) => return false,
-            Some(Action::Decline) => (Outcome::Declined, None),
-            Some(Action::Refuse) => (Outcome::Refused, None),
-            Some(Action::Escalate | Action::Ticket) => {
-                let reason = rule.as_ref().map_or(Reason::Rule, |rule| rule.reason);
-                (Outcome::Escalated, Some(escalation_reason(reason)))
-            }
-        };
-        self.outcome = outcome;
-        self.reason = reason;
-        self.ticket = rule.as_ref().is_some_and(|rule| rule.ticket);
-        self.message = rule
-            .as_ref()
-            .map(|rule| rule.message.clone())
-            .unwrap_or_default();
-        self.rule = rule;
-        true
-    }
-}
-
-const fn escalation_reason(reason: Reason) -> EscalationReason {
-    match reason {
-        Reason::NotInDocuments => EscalationReason::NotInDocuments,
-        Reason::NotVerified => EscalationReason::NotVerified,
-        Reason::Rule => EscalationReason::Rule,
-    }
-}
-
-fn ms_since(start: Instant) -> f64 {
-    start.elapsed().as_secs_f64() * 1000.0
 }
 
 /// Walks the whole way. What fails on it becomes an escalation, with what was found by then.
@@ -179,39 +81,38 @@ async fn steps(
 ) -> AppResult<()> {
     // One and the same until the end, also where another model takes over meanwhile.
     let search = app.search();
+    app.follow_calibration().await?;
+    let confidence = Confidence::of(app);
+    walked.settings = settings::of_run(app, asked, &confidence);
     let mut scope = app.store.scope(&asked.principal).await?;
     if let Some(as_of) = asks_about(asked, scope.on()) {
         walked.trace.asks_about(&as_of);
         walked.as_of = Some(as_of.day);
         scope = scope.as_of(as_of.day);
     }
-    listener
-        .event(RunEvent::Stage {
-            stage: Stage::Judging,
-        })
-        .await?;
+    let stage = |stage| RunEvent::Stage { stage };
+    listener.event(stage(Stage::Judging)).await?;
     let vector = judge_question(app, &search, asked, walked).await?;
     if walked.outcome != Outcome::Answered {
         return Ok(());
     }
-    listener
-        .event(RunEvent::Stage {
-            stage: Stage::Searching,
-        })
-        .await?;
+    listener.event(stage(Stage::Searching)).await?;
     find(app, &search, asked, &scope, vector, walked).await?;
+    let before = confidence.before(walked.features.as_ref());
+    walked.before = Some(before);
+    walked.signals.answerability = Some(before);
     let event = RunEvent::Passages {
         passages: walked.passages.clone(),
         as_of: walked.as_of,
+        standalone: asked.standalone.clone(),
     };
     listener.event(event).await?;
 
-    let verdict = app.rules.judge(RuleStage::Found, &walked.signals);
-    walked.trace.judged(&verdict.trace);
-    if walked.decided(verdict.action, verdict.rule) || asked.dry_run {
+    let mode = judge_found(app, asked, &confidence, listener, walked).await?;
+    if walked.outcome != Outcome::Answered || asked.purpose == Purpose::DryRun {
         return Ok(());
     }
-    write(app, asked, listener, walked).await
+    answering::answer(app, asked, mode, &confidence, listener, walked).await
 }
 
 /// The day that the question is about, where it says so or it was given with it. Only the asker's
@@ -230,12 +131,12 @@ async fn judge_question(
     asked: &Asked,
     walked: &mut Walked,
 ) -> AppResult<Vec<f32>> {
-    let text = asked.standalone.as_ref().unwrap_or(&asked.question);
+    let text = asked.whole();
     let started = Instant::now();
     let vector = search
         .retriever
         .embedder()
-        .query(text.clone())
+        .query(text.to_owned())
         .await
         .map_err(AppError::internal)?;
     walked.durations.embedding = ms_since(started);
@@ -258,6 +159,7 @@ async fn judge_question(
     let verdict = app.rules.judge(RuleStage::Question, &walked.signals);
     walked.durations.rules = ms_since(started);
     walked.trace.judged(&verdict.trace);
+    walked.quotes = verdict.quotes;
     walked.decided(verdict.action, verdict.rule);
     Ok(vector)
 }
@@ -271,102 +173,57 @@ async fn find(
     walked: &mut Walked,
 ) -> AppResult<()> {
     let started = Instant::now();
-    let question = asked.standalone.as_ref().unwrap_or(&asked.question);
     let query = Query {
-        text: question.clone(),
+        text: asked.whole().to_owned(),
         vector: Some(vector),
         document: asked.document.clone(),
         limit: app.config.retrieval.passages_for_answer,
     };
-    let found = search
-        .retriever
-        .search(scope, &query)
-        .await
-        .map_err(AppError::internal)?;
-    let ids: Vec<_> = found.hits.iter().map(|hit| hit.passage.clone()).collect();
-    let mut passages = app.store.passages(scope, &ids).await?;
-    for passage in &mut passages {
-        if let Some(hit) = found.hits.iter().find(|hit| hit.passage == passage.id) {
-            passage.score = hit.score;
-        }
-    }
-    let probability = answerability::probability(&features(&found.features, question, &passages));
-    walked.signals.answerability = Some(probability);
-    walked.signals.passages = passages.len();
-    walked.signals.best_passage = f64::from(found.features.best_dense);
-    walked.passages = passages;
+    let mut found = finding::passages(app, search, scope, &query).await?;
     walked.durations.retrieval = ms_since(started);
+    let budget = app.config.retrieval.answer_characters;
+    found.passages = finding::fitting(std::mem::take(&mut found.passages), budget);
+
+    let started = Instant::now();
+    walked.features = Some(answerable::features(&found));
+    walked.durations.answerability = ms_since(started);
+    walked.signals.passages = found.passages.len();
+    walked.signals.best_passage = f64::from(found.found.features.best_dense);
+    walked.passages = found.passages;
     Ok(())
 }
 
-fn features(found: &Features, question: &str, passages: &[PassageRef]) -> AnswerabilityFeatures {
-    let texts: Vec<String> = passages.iter().map(cite::with_header).collect();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let coverage = answerability::coverage(question, &texts);
-    AnswerabilityFeatures {
-        best_dense: found.best_dense,
-        mean_dense_top5: found.mean_dense_top5,
-        gap: found.gap,
-        legs_agree: found.legs_agree,
-        coverage_best: coverage.best,
-        coverage_all: coverage.all,
-        entities: coverage.entities,
-        passages: u16::try_from(passages.len()).map_or(f32::MAX, f32::from),
-    }
-}
-
-/// The model writes; what passes its checks is shown, and rules judge what is left.
-async fn write(
+/// Rules over what was found. Gives how the question is to be answered, if they let it go on.
+async fn judge_found(
     app: &App,
     asked: &Asked,
+    confidence: &Confidence,
     listener: &dyn Listener,
     walked: &mut Walked,
-) -> AppResult<()> {
-    let Some(engine) = app.engine.as_deref() else {
-        walked.outcome = Outcome::Escalated;
-        walked.reason = Some(EscalationReason::NotVerified);
-        NO_ENGINE_MESSAGE.clone_into(&mut walked.message);
-        return Ok(());
+) -> AppResult<AnswerMode> {
+    // Within one document there is nothing to contradict it.
+    let conflict: Option<Conflict> = match asked.document {
+        None => conflict::find(asked.whole(), &walked.passages),
+        Some(_) => None,
     };
-    listener
-        .event(RunEvent::Stage {
-            stage: Stage::Reading,
-        })
-        .await?;
-    let started = Instant::now();
-    let profile = app.config.inference.tasks.answer.clone();
-    let question = asked.standalone.as_ref().unwrap_or(&asked.question);
-    let written = writing::write(engine, profile, question, &walked.passages, listener).await;
-    walked.durations.model = ms_since(started);
-    walked.model_calls.push(written.call);
-    for why in &written.dropped {
-        walked.trace.dropped(why.clone());
+    walked.signals.conflict = conflict.is_some();
+    let mut mode = answering::mode(app, asked, walked.quotes.is_some());
+    walked.signals.answerable_from = Some(confidence.needed(asked.purpose, mode));
+    let mut verdict = app.rules.judge(RuleStage::Found, &walked.signals);
+    if verdict.quotes.is_some() && mode == AnswerMode::Written {
+        // Quotes have nobody who could still say no: what they need may be more.
+        mode = AnswerMode::Quotes;
+        walked.signals.answerable_from = Some(confidence.needed(asked.purpose, mode));
+        verdict = app.rules.judge(RuleStage::Found, &walked.signals);
     }
-    walked.signals.sentences = written.kept.len() + written.dropped.len();
-    walked.signals.grounded = written.kept.len();
-    walked.signals.dropped = written.dropped.len();
-    walked.signals.model_declined = written.declined;
-    walked.sentences = written.kept;
-    match written.end {
-        writing::End::Complete => {}
-        writing::End::Stopped => {
-            walked.outcome = Outcome::Stopped;
-            return Ok(());
-        }
-        // What was checked and shown stays an answer; with nothing shown, a person has it.
-        writing::End::Failed(why) if walked.sentences.is_empty() => {
-            return Err(AppError::Unavailable(why));
-        }
-        writing::End::Failed(why) => walked.trace.failed(&why),
-    }
-    let verdict = app.rules.judge(RuleStage::Written, &walked.signals);
     walked.trace.judged(&verdict.trace);
-    if !walked.decided(verdict.action, verdict.rule) && walked.sentences.is_empty() {
-        // No rule said so, but an answer without a sentence is none.
-        walked.outcome = Outcome::Escalated;
-        walked.reason = Some(EscalationReason::NotVerified);
-        "No answer could be checked against your documents. Legal has your question."
-            .clone_into(&mut walked.message);
+    walked.quotes = walked.quotes.take().or(verdict.quotes);
+    walked.decided(verdict.action, verdict.rule);
+    if walked.reason == Some(EscalationReason::Conflict)
+        && let Some(conflict) = conflict
+    {
+        walked.conflict = Some(conflict.clone());
+        listener.event(RunEvent::Conflict { conflict }).await?;
     }
-    Ok(())
+    Ok(mode)
 }

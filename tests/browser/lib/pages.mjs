@@ -20,12 +20,24 @@ export function pages(instance) {
   const oldest = first(`SELECT id FROM versions WHERE document_id = '${document}' ORDER BY number`);
   const group = first('SELECT id FROM access_groups ORDER BY role IS NOT NULL, id');
   const person = first(`SELECT id FROM users WHERE email = '${EMPLOYEE}'`);
+  const contradicted = first(
+    'SELECT r.conversation_id FROM runs r JOIN users u ON u.id = r.user_id ' +
+      `WHERE r.conflict IS NOT NULL AND u.email = '${EMPLOYEE}' ORDER BY r.id DESC`,
+  );
+  const questions = first('SELECT id FROM question_sets ORDER BY id');
+  // Two evaluations of one set, so that there is something to compare.
+  const [measured, earlier, later] =
+    instance.query(
+      'SELECT set_id, MIN(id), MAX(id) FROM evaluations ' +
+        "WHERE state = 'done' GROUP BY set_id HAVING COUNT(*) > 1 ORDER BY set_id LIMIT 1",
+    )[0] ?? [];
   const list = [
     { name: 'sign-in', path: '/sign-in', person: null },
     { name: 'ask', path: '/', person: EMPLOYEE },
     { name: 'answered', path: `/c/${conversationWith('answered')}`, person: EMPLOYEE },
     { name: 'source', path: `/c/${conversationWith('answered')}`, person: EMPLOYEE, open: 'source' },
     { name: 'escalated', path: `/c/${conversationWith('escalated')}`, person: EMPLOYEE },
+    { name: 'contradicted', path: `/c/${contradicted}`, person: EMPLOYEE },
     { name: 'declined', path: `/c/${conversationWith('declined')}`, person: EMPLOYEE },
     { name: 'requests', path: '/requests', person: EMPLOYEE },
     { name: 'request', path: `/requests/${request}`, person: EMPLOYEE },
@@ -50,6 +62,19 @@ export function pages(instance) {
     { name: 'story', path: '/log', person: ADMIN, open: 'story' },
     { name: 'privacy', path: '/privacy', person: ADMIN },
     { name: 'privacy-person', path: `/privacy?person=${person}`, person: ADMIN },
+    { name: 'quality', path: '/quality', person: ADMIN },
+    { name: 'question-set', path: `/quality/${measured ?? questions}`, person: ADMIN },
+    {
+      name: 'evaluation',
+      path: `/quality/${measured}/evaluations/${later}`,
+      person: ADMIN,
+      open: 'charts',
+    },
+    {
+      name: 'comparison',
+      path: `/quality/${measured}/compare?before=${earlier}&after=${later}`,
+      person: ADMIN,
+    },
     { name: 'law', path: '/law', person: EMPLOYEE },
     { name: 'not-found', path: '/no-such-page', person: EMPLOYEE },
   ];
@@ -64,6 +89,7 @@ export async function show(page, { path, open }, ready) {
     await page.getByRole('button', { name: /^Citation \d/ }).first().click();
     await page.getByRole('complementary', { name: 'Source' }).locator('mark').first().waitFor();
   }
+  if (open === 'charts') await page.locator('.chart-frame svg').first().waitFor();
   if (open === 'log' || open === 'story') {
     await page.getByLabel('Reason').fill('A look at the pages.');
     await page.getByRole('button', { name: 'Open the log' }).click();

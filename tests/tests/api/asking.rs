@@ -174,21 +174,33 @@ async fn a_stopped_run_keeps_what_was_written_and_stops_the_model() {
 }
 
 #[tokio::test]
-async fn a_question_is_not_lost_when_the_model_fails() {
+async fn when_the_model_fails_the_documents_own_words_answer() {
     let client = shared().signed_in("employee").await;
     let question = format!("{GIFTS} In case of a breakdown? {}", unique("x"));
-    let (_, _, events) = client.ask(&question).await;
-    assert_eq!(last(&events)["outcome"], json!("escalated"), "{events:#?}");
-    let id = last(&events)["escalation"].as_str().unwrap();
-    let request = client
-        .get(&format!("/api/v1/requests/{id}"))
+    let (conversation, run, events) = client.ask(&question).await;
+    assert_eq!(engine().asked(&question), 1, "the model was asked");
+    assert_eq!(last(&events)["outcome"], json!("answered"), "{events:#?}");
+    let message = last(&events)["message"].as_str().unwrap();
+    assert!(message.contains("could not write"), "{message}");
+    let quoted = sentences(&events);
+    assert!(
+        quoted[0]["text"].as_str().unwrap().contains("45 dollars"),
+        "{quoted:?}"
+    );
+    assert!(quoted.iter().all(|one| one["verbatim"] == json!(true)));
+    let kept = client
+        .get(&format!("/api/v1/conversations/{conversation}"))
         .await
         .expect(200);
-    assert_eq!(request["reason"], json!("failure"));
-    assert!(
-        !request.to_string().contains("out of memory"),
-        "causes stay in the log"
-    );
+    assert_eq!(kept["exchanges"][0]["mode"], json!("quotes"));
+
+    // Who asks for a person shows the desk that nobody wrote, and the causes stay in the log.
+    let request = client.escalate(&run).await;
+    let legal = shared().signed_in("legal").await;
+    let path = format!("/api/v1/escalations/{request}");
+    let item = legal.get(&path).await.expect(200).to_string();
+    assert!(item.contains("without the model"), "{item}");
+    assert!(!item.contains("out of memory"), "{item}");
 }
 
 #[tokio::test]

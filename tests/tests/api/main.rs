@@ -1,5 +1,6 @@
 //! The server from outside: its API, its headers, its command line.
 
+mod answers;
 mod asking;
 mod canary;
 mod command_line;
@@ -8,6 +9,7 @@ mod desk;
 mod documents;
 mod embedding;
 mod erasure;
+mod evaluation;
 mod fence;
 mod headers;
 mod intake;

@@ -164,7 +164,7 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// An object as names and values, anything else as its text.
-fn facts(value: &Value) -> AnyView {
+pub(crate) fn facts(value: &Value) -> AnyView {
     let Value::Object(map) = value else {
         return plain(value).whole();
     };

@@ -6,12 +6,12 @@
 
 use super::words::{Language, Word};
 use super::{LexicalIndex, schema};
-use crate::error::{Result, RetrievalError};
+use crate::error::Result;
+use crate::vector::{self, Placed};
 use inhouse_protocol::{Day, DocumentId, PassageId, SetId};
 use inhouse_store::Scope;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
-use std::str::FromStr;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery,
@@ -66,6 +66,21 @@ impl LexicalIndex {
         documents: &[DocumentId],
         limit: usize,
     ) -> Result<Vec<(PassageId, f32)>> {
+        let found = self.search_placed(scope, text, documents, limit)?;
+        Ok(found
+            .into_iter()
+            .map(|found| (found.passage, found.score))
+            .collect())
+    }
+
+    /// [`search`](Self::search), each passage with its document.
+    pub fn search_placed(
+        &self,
+        scope: &Scope,
+        text: &str,
+        documents: &[DocumentId],
+        limit: usize,
+    ) -> Result<Vec<Placed>> {
         let mut clauses = Vec::new();
         let words = self.words(text)?;
         for (_, form) in words.iter().flat_map(|word| &word.forms) {
@@ -74,10 +89,18 @@ impl LexicalIndex {
             clauses.push((Occur::Should, text));
             clauses.push((Occur::Should, boost(header, HEADER_WEIGHT)));
         }
-        self.find(scope, documents, clauses, limit, |found| {
-            let id = text_of(found, self.fields.passage);
-            PassageId::from_str(id).map_err(|_| RetrievalError::Id(id.to_owned()))
-        })
+        let found = self.find(scope, documents, clauses, limit, |found| {
+            let of = vector::document(text_of(found, self.fields.document))?;
+            Ok((vector::passage(text_of(found, self.fields.passage))?, of))
+        })?;
+        let placed = found
+            .into_iter()
+            .map(|((passage, document), score)| Placed {
+                passage,
+                document,
+                score,
+            });
+        Ok(placed.collect())
     }
 
     /// The documents that `text` names, by words of their file name, title and beginning that
@@ -98,8 +121,7 @@ impl LexicalIndex {
             }
         }
         let documents = self.find(scope, &[], clauses, limit, |found| {
-            let id = text_of(found, self.fields.document);
-            DocumentId::from_str(id).map_err(|_| RetrievalError::Id(id.to_owned()))
+            vector::document(text_of(found, self.fields.document))
         })?;
         let mut words = Vec::new();
         if let Some((first, _)) = documents.first() {

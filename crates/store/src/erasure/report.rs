@@ -57,7 +57,7 @@ const REMOVED: [(&str, &str); 11] = [
 ];
 
 /// What stays, how it is counted (`$1` is the person), by which article, and why.
-const KEPT: [(&str, &str, &str, &str); 5] = [
+const KEPT: [(&str, &str, &str, &str); 6] = [
     (
         "records of the log",
         "SELECT COUNT(*) FROM audit
@@ -91,6 +91,14 @@ const KEPT: [(&str, &str, &str, &str); 5] = [
         "GDPR 17(3)(e)",
         "Who was to see to a document of the company is part of its proof. They name a number, and \
          are shown as owned by nobody.",
+    ),
+    (
+        "sets of questions, evaluations and calibrations that they made",
+        "SELECT (SELECT COUNT(*) FROM question_sets WHERE created_by = $1)
+                + (SELECT COUNT(*) FROM evaluations WHERE user_id = $1)
+                + (SELECT COUNT(*) FROM calibrations WHERE created_by = $1)",
+        "GDPR 17(3)(e)",
+        "They are the company's proof of how well its questions are answered. They name a number.",
     ),
     (
         "figures of the model's use",

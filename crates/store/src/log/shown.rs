@@ -84,6 +84,10 @@ impl Store {
             ("document", "SELECT id, name FROM documents WHERE id IN"),
             ("set", "SELECT id, name FROM document_sets WHERE id IN"),
             ("group", "SELECT id, name FROM access_groups WHERE id IN"),
+            (
+                "question_set",
+                "SELECT id, name FROM question_sets WHERE id IN",
+            ),
         ] {
             let prefix = format!("{kind}:");
             let ids: Vec<&str> = named
@@ -154,7 +158,7 @@ fn withheld(row: LogRow) -> ExportedRecord {
 
 fn whole(scope: &Scope, names: &Names, row: LogRow, personal: Personal) -> ExportedRecord {
     let mut detail: Value = serde_json::from_str(&row.detail).unwrap_or_default();
-    let part = hide_passages(scope, &mut detail);
+    let part = hide_content(scope, &mut detail);
     ExportedRecord {
         line: Line {
             seq: row.seq,
@@ -186,13 +190,10 @@ fn whole(scope: &Scope, names: &Names, row: LogRow, personal: Personal) -> Expor
     }
 }
 
-/// Takes the passages out of a record that its reader may not know of; whether there were any.
-fn hide_passages(scope: &Scope, detail: &mut Value) -> bool {
-    let Some(passages) = detail.get_mut("passages").and_then(Value::as_array_mut) else {
-        return false;
-    };
-    let before = passages.len();
-    passages.retain(|passage| {
+/// Takes the passages and the conflict out of a record that its reader may not know of; whether
+/// there were any.
+fn hide_content(scope: &Scope, detail: &mut Value) -> bool {
+    let shows = |passage: &Value| {
         let set = passage["set"]
             .as_str()
             .and_then(|id| id.parse::<SetId>().ok());
@@ -201,6 +202,20 @@ fn hide_passages(scope: &Scope, detail: &mut Value) -> bool {
             (Some(set), Some(document)) => scope.shows(&set, &document),
             _ => scope.sets().is_none(),
         }
-    });
-    passages.len() < before
+    };
+    let mut hidden = false;
+    if let Some(passages) = detail.get_mut("passages").and_then(Value::as_array_mut) {
+        let before = passages.len();
+        passages.retain(shows);
+        hidden = passages.len() < before;
+    }
+    // One side of a conflict tells of the other.
+    if let Some(conflict) = detail.get_mut("conflict")
+        && let Some(sides) = conflict.as_array()
+        && !sides.iter().all(shows)
+    {
+        *conflict = Value::Null;
+        hidden = true;
+    }
+    hidden
 }

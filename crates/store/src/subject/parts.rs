@@ -36,7 +36,7 @@ pub(super) const PARTS: &[Part] = &[
         purpose: "Signing in, and who may see what. Of a password only a hash is kept, and of a \
                   second factor a secret that nobody can read: neither is shown.",
         sql: "SELECT email, name, role, department, source, external_id, created_at, last_seen_at,
-                     disabled_at, totp_since AS second_factor_at, ai_notice_at,
+                     disabled_at, totp_since AS second_factor_at, ai_notice_at, answer_mode,
                      CAST(CASE WHEN password_hash IS NULL THEN 0 ELSE 1 END AS BIGINT)
                          AS passwords
               FROM users WHERE id = $1",
@@ -52,6 +52,7 @@ pub(super) const PARTS: &[Part] = &[
             ("disabled_at", Number),
             ("second_factor_at", Number),
             ("ai_notice_at", Number),
+            ("answer_mode", Text),
             ("passwords", Number),
         ],
         handed_out_by_others_only: false,
@@ -126,6 +127,44 @@ pub(super) const PARTS: &[Part] = &[
                                           WHERE user_id IS NULL OR user_id <> $1)
               ORDER BY at, id",
         columns: &[("body", Text), ("at", Number)],
+        handed_out_by_others_only: false,
+    },
+    Part {
+        name: "question_sets",
+        title: "Sets of questions that you made",
+        purpose: "Measuring how well questions are answered.",
+        sql: "SELECT name, description, created_at FROM question_sets WHERE created_by = $1
+              ORDER BY created_at, id",
+        columns: &[
+            ("name", Text),
+            ("description", Text),
+            ("created_at", Number),
+        ],
+        handed_out_by_others_only: false,
+    },
+    Part {
+        name: "evaluations",
+        title: "Evaluations that you started",
+        purpose: "Measuring how well questions are answered, and comparing with earlier times.",
+        sql: "SELECT s.name AS question_set, e.label, e.kind, e.started_at, e.finished_at
+              FROM evaluations e JOIN question_sets s ON s.id = e.set_id
+              WHERE e.user_id = $1 ORDER BY e.started_at, e.id",
+        columns: &[
+            ("question_set", Text),
+            ("label", Text),
+            ("kind", Text),
+            ("started_at", Number),
+            ("finished_at", Number),
+        ],
+        handed_out_by_others_only: false,
+    },
+    Part {
+        name: "calibrations",
+        title: "Calibrations that you fitted",
+        purpose: "Deciding which questions are answered.",
+        sql: "SELECT data, created_at FROM calibrations WHERE created_by = $1
+              ORDER BY created_at, id",
+        columns: &[("data", Text), ("created_at", Number)],
         handed_out_by_others_only: false,
     },
     Part {

@@ -4,12 +4,13 @@ use super::{Readers, SubjectSection};
 use crate::escalations::words;
 use crate::row::Columns;
 use crate::{Result, Store};
-use inhouse_protocol::{EscalationId, RunId};
+use inhouse_protocol::{Conflict, EscalationId, RunId};
 use serde_json::{Value, json};
 use sqlx::any::AnyRow;
 
 const RUNS: &str = "SELECT r.id, r.conversation_id, c.title, r.question, r.standalone_question,
-        r.as_of, r.department, r.state, r.outcome, r.rule, r.message, r.trace, r.asked_at, r.finished_at
+        r.as_of, r.department, r.state, r.outcome, r.rule, r.message, r.trace, r.mode, r.asked_at,
+        r.finished_at
      FROM runs r LEFT JOIN conversations c ON c.id = r.conversation_id
      WHERE r.user_id = $1 ORDER BY r.asked_at, r.id";
 
@@ -30,7 +31,8 @@ impl Store {
                 name: "questions",
                 title: "Your questions and what came out of them",
                 purpose: "Answering them, and explaining later how an answer came about (AI Act 12, \
-                          13 and 14). The answers were written by an AI system.",
+                          13 and 14). Answers are written by an AI system, except where the mode is \
+                          'quotes': those are the documents' own words.",
                 entries: questions,
             },
             SubjectSection {
@@ -43,14 +45,16 @@ impl Store {
     }
 
     async fn export_question(&self, readers: &Readers, run: &RunId, row: &AnyRow) -> Result<Value> {
-        let (passages, sentences) = self.kept_of_run(run).await?;
-        let all = (passages.len(), sentences.len());
-        let (mut passages, mut sentences) = (passages, sentences);
+        let mut content = self.kept_of_run(run).await?;
+        let all = content.parts();
         for scope in &readers.scopes {
-            (passages, sentences) = self.shown_to(scope, passages, sentences).await?;
+            content = self.shown_to(scope, content).await?;
         }
-        let answer: Vec<_> = sentences.iter().map(|s| s.text.as_str()).collect();
-        let sources: Vec<_> = passages
+        let left_out = all - content.parts();
+        let sentences = content.sentences.iter();
+        let answer: Vec<_> = sentences.map(|s| s.text.as_str()).collect();
+        let sources: Vec<_> = content
+            .passages
             .iter()
             .map(|passage| json!({ "document": passage.name, "text": passage.text }))
             .collect();
@@ -66,9 +70,11 @@ impl Store {
             "rule": row.maybe_text("rule")?,
             "rules_saw": words(&row.json("trace")?),
             "message": row.text("message")?,
+            "mode": row.maybe_text("mode")?,
             "answer": answer,
             "sources": sources,
-            "left_out": (all.0 - passages.len()) + (all.1 - sentences.len()),
+            "conflict": content.conflict.as_ref().map(told),
+            "left_out": left_out,
             "finished_at": row.maybe_int("finished_at")?,
             "model_calls": self.export_calls(run).await?,
         }))
@@ -123,4 +129,14 @@ impl Store {
             "replies": replies,
         })))
     }
+}
+
+/// What documents say differently, without where it stands.
+fn told(conflict: &Conflict) -> Value {
+    let sides = conflict.sides.iter().map(|side| {
+        json!({
+            "document": side.citation.name, "value": side.value, "quote": side.citation.quote,
+        })
+    });
+    json!({ "about": conflict.about, "sides": sides.collect::<Vec<_>>() })
 }

@@ -107,6 +107,7 @@ async fn events_can_be_picked_up_where_they_were_left(world: World) -> Done {
         RunEvent::Passages {
             passages: passages.clone(),
             as_of: Day::of(2026, 3, 31),
+            standalone: Some("When does the lease end?".into()),
         },
         RunEvent::Sentence {
             sentence: written.clone(),

@@ -1,10 +1,12 @@
 //! One world a test: a fresh database, a clock that stands, and builders for what a test needs.
 
 mod asking;
+mod conflicts;
 mod desk;
 mod directory;
 mod documents;
 mod embeddings;
+mod evaluations;
 mod export;
 mod facts;
 mod groups;
@@ -12,12 +14,14 @@ mod indexing;
 mod intake;
 mod jobs;
 mod log;
+mod measuring;
 mod oidc_flows;
 mod parts;
 mod people;
 mod privacy;
 mod record;
 mod refusals;
+mod replay;
 mod retention;
 mod reviews;
 mod rights;
@@ -393,5 +397,7 @@ pub(crate) fn sentence(passage: &PassageRef) -> AnswerSentence {
             passed: true,
             detail: String::new(),
         }],
+        verbatim: false,
+        replaces: String::new(),
     }
 }

@@ -1,8 +1,9 @@
 //! Accounts, and what slows down guessing.
 
 use super::{Done, World, both};
-use inhouse_protocol::{PersonChange, PersonSource, Role, SignInMethod};
+use inhouse_protocol::{AnswerMode, PersonChange, PersonSource, Role, SignInMethod};
 use inhouse_store::{Actor, NewUser, StoreError};
+use serde_json::json;
 
 both!(
     an_email_address_has_one_account_whatever_its_case,
@@ -11,6 +12,7 @@ both!(
     two_admins_who_demote_each_other_at_once_leave_one,
     what_an_account_is_called_is_sealed_in_the_record,
     an_ai_notice_is_seen_once,
+    how_one_is_answered_is_kept_until_it_is_changed,
     guessing_an_account_gets_slower_with_every_failure,
     guessing_from_one_address_gets_slower_over_many_accounts,
     failures_are_forgotten_with_time,
@@ -151,6 +153,27 @@ async fn an_ai_notice_is_seen_once(world: World) -> Done {
         .filter(|record| record.action == "ai_notice.seen")
         .count();
     assert_eq!(times, 1);
+    Ok(())
+}
+
+async fn how_one_is_answered_is_kept_until_it_is_changed(world: World) -> Done {
+    let (emil, _) = world.person("emil", Role::Employee).await?;
+    assert_eq!(emil.answer_mode, None, "as the deployment has it");
+    let store = &world.store;
+    for mode in [Some(AnswerMode::Quotes), Some(AnswerMode::Quotes), None] {
+        store.set_answer_mode(&emil.id, mode).await?;
+        assert_eq!(store.user(&emil.id).await?.answer_mode, mode);
+    }
+    let mut records = store.audit_after(0, 100).await?;
+    records.retain(|record| record.action == "answers.mode");
+    let modes: Vec<_> = records
+        .iter()
+        .map(|record| &record.detail["mode"])
+        .collect();
+    assert_eq!(modes, [&json!("quotes"), &json!(null)]);
+    assert_eq!(records[0].actor, Actor::User(emil.id));
+    let nobody = store.set_answer_mode(&"none".parse()?, None).await;
+    assert!(matches!(nobody, Err(StoreError::NotFound)));
     Ok(())
 }
 

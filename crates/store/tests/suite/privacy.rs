@@ -1,8 +1,9 @@
 //! Erasing a person, legal holds, and the keys of what is sealed.
 
+use super::conflicts::conflict;
 use super::{Done, World, both, sentence};
 use inhouse_protocol::{
-    Audience, EscalationReason, EscalationState, HoldKind, NewHold, NewReply, Outcome,
+    AnswerMode, Audience, EscalationReason, EscalationState, HoldKind, NewHold, NewReply, Outcome,
     PersonChange, Role, RunEvent, RunId, SignInMethod, Stage, UserId,
 };
 use inhouse_store::{
@@ -25,7 +26,7 @@ both!(
 );
 
 /// Words that are the erased person's and stand nowhere else.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 14] = [
     "zebulonquince",
     "quillfeather",
     "bandicoot",
@@ -38,6 +39,7 @@ const WORDS: [&str; 13] = [
     "caracalsentence",
     "pangolinhold",
     "okapitrace",
+    "numbatconflict",
     "jerboaerror",
 ];
 
@@ -51,6 +53,9 @@ async fn somebody(world: &World) -> Result<(UserId, Principal, RunId), Box<dyn s
     let set = world.set("Contracts", Audience::Everyone).await?;
     let (_, version) = world.document(&set, "lease.txt", "It ends in May.").await?;
     let passages = world.passages_of(&version).await?;
+    store
+        .set_answer_mode(&user.id, Some(AnswerMode::Quotes))
+        .await?;
     let session = NewSession::new(SignInMethod::Password, "FirefoxOcelot 1.0");
     store.open_session(&user.id, &session).await?;
     store
@@ -68,6 +73,9 @@ async fn somebody(world: &World) -> Result<(UserId, Principal, RunId), Box<dyn s
         message: "Bandicoot has your question.".into(),
         standalone_question: Some("Does the lease of quillfeather end?".into()),
         trace: json!({ "rules": [{ "words": "okapitrace" }] }),
+        mode: Some(AnswerMode::Quotes),
+        settings: json!({ "embedding": "tiny" }),
+        conflict: Some(conflict("numbatconflict", &passages)),
         passages,
         sentences: vec![written],
         model_calls: vec![ModelCall {
@@ -177,6 +185,9 @@ async fn an_erased_account_is_a_number_that_nothing_can_be_done_with(world: Worl
     store.erase_person(&Actor::Operator, &id, REASON).await?;
     let person = store.person(&id).await?;
     assert!(person.erased && person.disabled && !person.totp);
+    assert_eq!(store.user(&id).await?.answer_mode, None);
+    let mode = store.set_answer_mode(&id, Some(AnswerMode::Written)).await;
+    assert!(matches!(mode, Err(StoreError::Conflict { .. })));
     assert_eq!((person.name.as_str(), person.department), ("", None));
     assert_eq!(person.email, format!("erased-{id}@invalid"));
     assert!(store.principal_of_email(&person.email).await?.is_none());

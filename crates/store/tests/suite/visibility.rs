@@ -6,6 +6,7 @@ use inhouse_protocol::{
     SetId, Validity, VersionId,
 };
 use inhouse_store::{Actor, Committed, FinishRun, Principal, StoreError};
+use std::collections::{BTreeSet, HashSet};
 
 both!(
     a_scope_holds_the_sets_of_its_audience,
@@ -102,6 +103,11 @@ async fn an_employee_reaches_the_legal_document_by_no_way(world: World) -> Done 
             .passages(&scope, &[canary[0].id.clone()])
             .await?
             .is_empty()
+    );
+    let both = BTreeSet::from([document.clone(), sets.open.1.clone()]);
+    assert_eq!(
+        store.shown_documents(&scope, &both).await?,
+        HashSet::from([sets.open.1.clone()])
     );
     let deleted = store.delete_document(&emil.actor(), &scope, document).await;
     assert!(matches!(deleted, Err(StoreError::NotFound)));
@@ -244,6 +250,7 @@ async fn a_conversation_shows_only_what_its_owner_may_see_now(world: World) -> D
     let shown = RunEvent::Passages {
         passages: passages.clone(),
         as_of: None,
+        standalone: None,
     };
     world.store.append_event(&run, &shown).await?;
     for sentence in &sentences {

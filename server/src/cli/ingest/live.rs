@@ -20,6 +20,11 @@ impl LiveLine {
         Self::on(io::stdout().is_terminal())
     }
 
+    /// On standard error, if that is a terminal.
+    pub(in crate::cli) fn on_standard_error() -> Self {
+        Self::on(io::stderr().is_terminal())
+    }
+
     /// Says nothing.
     pub(in crate::cli) const fn silent() -> Self {
         Self::on(false)
@@ -34,7 +39,7 @@ impl LiveLine {
     }
 
     /// Shows `text` in place of what stood there.
-    pub(super) fn show(&mut self, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    pub(in crate::cli) fn show(&mut self, text: &str, out: &mut dyn Write) -> io::Result<()> {
         let early = self
             .changed
             .is_some_and(|changed| changed.elapsed() < EVERY);
@@ -52,7 +57,7 @@ impl LiveLine {
     }
 
     /// Takes it away, before another line is written.
-    pub(super) fn clear(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    pub(in crate::cli) fn clear(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if self.shown {
             // To the line's start, and everything after it erased.
             write!(out, "\r\x1b[K")?;

@@ -3,6 +3,7 @@
 //! exist.
 
 mod callers;
+mod measured;
 pub(crate) mod table;
 mod world;
 

@@ -1,6 +1,7 @@
 //! What all callers try to reach, and each endpoint called as it is meant to be called.
 
 use super::callers::{OFF_TOPIC, Who};
+use super::measured::Measured;
 use super::table::Row;
 use inhouse_tests::{Answer, Client, PASSWORD, files, shared, totp, unique};
 use reqwest::Method;
@@ -27,6 +28,7 @@ pub(crate) struct World {
     provisioned: String,
     provisioned_group: String,
     scim: Client,
+    measured: &'static Measured,
 }
 
 /// A request, ready to be sent.
@@ -158,6 +160,7 @@ impl World {
             provisioned_group: made("Groups", scim_group()).await,
             scim,
             admin,
+            measured: Measured::here().await,
         }
     }
 
@@ -174,9 +177,11 @@ impl World {
             Some("requests") => &who.request,
             Some("desk") => &self.escalation,
             Some("groups") => &self.group,
+            Some("quality") => &self.measured.questions,
             _ => &self.set,
         };
         let path = path.replace("{document}", &self.document);
+        let path = path.replace("{evaluation}", &self.measured.evaluation);
         path.replace("{id}", id)
     }
 
@@ -187,6 +192,7 @@ impl World {
         let id = self.id(who, &client, row).await;
         let path = row.path.replace("{id}", &id);
         let path = path.replace("{user}", &self.person);
+        let path = path.replace("{name}", "figures");
         Prepared {
             path: path + &self.query(&client, who, row).await,
             body: self.body(who, &client, row, &id).await,
@@ -240,6 +246,10 @@ impl World {
                 self.group.clone()
             }
             ("DELETE", "/api/v1/holds/{id}") => self.spare_hold().await,
+            ("DELETE", "/api/v1/question-sets/{id}") => Measured::spare_set(&self.admin).await,
+            ("DELETE", "/api/v1/evaluations/{id}") if who.kind == "admin" => {
+                self.measured.spare_evaluation()
+            }
             ("DELETE", "/scim/v2/Users/{id}") => self.provision("Users", scim_user()).await,
             ("DELETE", "/scim/v2/Groups/{id}") => self.provision("Groups", scim_group()).await,
             (_, "/scim/v2/ResourceTypes/{id}") => "User".to_owned(),
@@ -260,6 +270,8 @@ impl World {
             "/api/v1/versions" => &self.version,
             "/api/v1/people" => &self.person,
             "/api/v1/groups" => &self.group,
+            "/api/v1/question-sets" => &self.measured.questions,
+            "/api/v1/evaluations" => &self.measured.evaluation,
             "/scim/v2/Users" => &self.provisioned,
             "/scim/v2/Groups" => &self.provisioned_group,
             _ => &self.set,
@@ -297,6 +309,14 @@ impl World {
             ("PUT", "/api/v1/documents/{id}/facts") => json!({"jurisdiction": "Germany"}),
             ("POST", "/api/v1/documents/{id}/reviewed") => json!({"next": "2199-01-31"}),
             ("PUT", "/api/v1/versions/{id}/dates") => json!({"effective_from": "2020-01-01"}),
+            ("POST", "/api/v1/question-sets") => {
+                json!({"name": unique("Questions"), "questions": "question\nHow long?\n"})
+            }
+            ("PUT", "/api/v1/question-sets/{id}/baseline") | ("POST", "/api/v1/calibrations") => {
+                json!({"evaluation": self.measured.evaluation})
+            }
+            ("POST", "/api/v1/question-sets/{id}/evaluations") => json!({"kind": "retrieval"}),
+            ("PUT", "/api/v1/me/answers") => json!({"mode": "quotes"}),
             ("POST", "/api/v1/people") => person(),
             ("PATCH", "/api/v1/people/{id}") => json!({"disabled": false}),
             ("POST", "/api/v1/people/{id}/password") => json!({"password": PASSWORD}),
@@ -319,6 +339,9 @@ impl World {
             "/api/v1/versions/{id}/source" => return "?start=0&end=5".to_owned(),
             "/api/v1/documents/{id}/comparison" => {
                 return format!("?before={0}&after={0}", self.version);
+            }
+            "/api/v1/evaluations/{id}/comparison" => {
+                return format!("?with={}", self.measured.evaluation);
             }
             // Else it goes on for as long as somebody looks.
             "/api/v1/document-sets/{id}/progress" => return "?until=settled".to_owned(),

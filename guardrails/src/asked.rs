@@ -1,0 +1,304 @@
+//! What kind of answer a question wants: a period, an amount, a date, a person, a yes or no.
+
+use crate::grounding::{Force, Measure, Side, facts_of, frames_of, subjects};
+use crate::statements::without_number;
+use crate::text::{Word, is_empty_word, stem, words};
+use std::collections::BTreeSet;
+
+/// The kind of answer that a question wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// 'How long', 'within how many days'.
+    Period,
+    /// 'How much', 'up to which value'.
+    Amount,
+    Percentage,
+    /// 'How many'.
+    Number,
+    /// 'When'.
+    Date,
+    /// 'How often'.
+    Rate,
+    /// 'Who'.
+    Person,
+    /// 'May I', 'is it allowed'.
+    Permission,
+    /// Anything else.
+    Open,
+}
+
+/// Words that only ask, and say nothing of what is asked about.
+#[rustfmt::skip]
+const ASKING: &[&str] = &[
+    "allowed", "amount", "apply", "applies", "big", "count", "date", "early", "exactly", "far", "fast",
+    "frequently", "happen", "happens", "have", "high", "large", "late", "latest", "long", "longest", "many",
+    "maximum", "mean", "minimum", "need", "needed", "number", "often", "permitted", "possible", "quick", "quickly",
+    "rule", "rules", "say", "soon", "time", "use", "value",
+    "erlaubt", "gilt", "hoch", "lange", "oft", "schnell", "viel", "viele", "wert",
+];
+
+/// What a question asks about: stems, without the words that only ask and those of figures.
+pub(crate) fn about(question: &str) -> BTreeSet<String> {
+    let asking: BTreeSet<String> = ASKING.iter().map(|word| stem(word)).collect();
+    let all = subjects(question);
+    let named: BTreeSet<String> = all.difference(&asking).cloned().collect();
+    if named.is_empty() { all } else { named }
+}
+
+/// The kind of answer that a question wants.
+pub(crate) fn kind(question: &str) -> Kind {
+    let words = words(question);
+    let text = format!(
+        " {} ",
+        words
+            .iter()
+            .map(|word| word.lower.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+    if says(&[
+        " how often ",
+        " how frequently ",
+        " wie oft ",
+        " wie häufig ",
+    ]) {
+        return Kind::Rate;
+    }
+    if says(&["percent", " interest rate ", " what share ", "prozent"]) {
+        return Kind::Percentage;
+    }
+    if says(PERIOD) {
+        return Kind::Period;
+    }
+    if says(AMOUNT) {
+        return Kind::Amount;
+    }
+    if says(&[" how many ", " wie viele "]) {
+        return Kind::Number;
+    }
+    let first = words.first().map_or("", |word| word.lower.as_str());
+    if OPENERS.contains(&first) {
+        return Kind::Permission;
+    }
+    if says(&[
+        " when ",
+        " what date ",
+        " which date ",
+        " wann ",
+        " which day ",
+    ]) {
+        return Kind::Date;
+    }
+    if says(&[
+        " who ",
+        " whom ",
+        " whose ",
+        " wer ",
+        " wem ",
+        " wen ",
+        " which person ",
+    ]) {
+        return Kind::Person;
+    }
+    by_noun(&words)
+}
+
+const PERIOD: &[&str] = &[
+    " how long ",
+    " how soon ",
+    " how quickly ",
+    " how fast ",
+    " how far in advance ",
+    " how early ",
+    " how late ",
+    " how many minutes ",
+    " how many hours ",
+    " how many days ",
+    " how many working days ",
+    " how many business days ",
+    " how many calendar days ",
+    " how many vacation days ",
+    " how many weeks ",
+    " how many months ",
+    " how many years ",
+    " how much notice ",
+    " how much time ",
+    " how much leave ",
+    " how much vacation ",
+    " how much holiday ",
+    " what period ",
+    " which period ",
+    " deadline ",
+    " time limit ",
+    " wie lange ",
+    " wie schnell ",
+    " wie viele tage ",
+    " wie viele wochen ",
+    " wie viele monate ",
+    " wie viele jahre ",
+    " wie viele stunden ",
+];
+
+const AMOUNT: &[&str] = &[
+    " how much ",
+    " what amount ",
+    " which amount ",
+    " what price ",
+    " which value ",
+    " what value ",
+    " what limit ",
+    " which limit ",
+    " what fee ",
+    " how high ",
+    " how large ",
+    " wie viel ",
+    " wie hoch ",
+    " cost ",
+    " costs ",
+];
+
+/// Words that open a question to be answered with yes or no.
+const OPENERS: &[&str] = &[
+    "am", "are", "can", "could", "did", "do", "does", "has", "have", "is", "may", "must", "shall",
+    "should", "will", "would", "darf", "dürfen", "hat", "ist", "kann", "können", "muss", "müssen",
+    "sind",
+];
+
+/// 'What is the notice period', 'what is the limit': the last noun that names a measure.
+fn by_noun(words: &[Word<'_>]) -> Kind {
+    words
+        .iter()
+        .rev()
+        .find_map(|word| match word.lower.as_str() {
+            "period" | "periods" | "term" | "duration" | "frist" | "dauer" => Some(Kind::Period),
+            "limit" | "limits" | "cap" | "fee" | "fees" | "price" | "amount" | "budget"
+            | "rent" | "allowance" | "salary" | "penalty" | "threshold" | "betrag" | "gebühr" => {
+                Some(Kind::Amount)
+            }
+            word if word.ends_with("frist") => Some(Kind::Period),
+            _ => None,
+        })
+        .unwrap_or(Kind::Open)
+}
+
+impl Kind {
+    /// Whether a figure of this measure answers it.
+    pub(crate) const fn takes(self, measure: &Measure) -> bool {
+        matches!(
+            (self, measure),
+            (Self::Period, Measure::Period(_) | Measure::Date(_))
+                | (Self::Amount, Measure::Money(_) | Measure::Percent)
+                | (Self::Percentage, Measure::Percent)
+                | (
+                    Self::Number,
+                    Measure::Plain | Measure::Period(_) | Measure::Percent
+                )
+                | (Self::Date, Measure::Date(_) | Measure::Period(_))
+                | (Self::Rate, Measure::Rate(..))
+        )
+    }
+
+    /// Whether a statement holds an answer of this kind; `true` where there is nothing to look
+    /// for.
+    pub(crate) fn stands_in(self, statement: &str) -> bool {
+        let text = without_number(statement);
+        match self {
+            Self::Open => true,
+            Self::Person => names_somebody(text),
+            Self::Permission => {
+                frames_of(text).iter().any(|f| f.force != Force::Denial) || says_need(text)
+            }
+            _ => facts_of(text, Side::Source)
+                .iter()
+                .any(|fact| self.takes(&fact.measure)),
+        }
+    }
+}
+
+/// 'Needs approval' permits and forbids as 'may' does.
+fn says_need(text: &str) -> bool {
+    words(text).iter().any(|word| {
+        matches!(
+            word.lower.as_str(),
+            "need" | "needs" | "needed" | "required" | "requires" | "never" | "not" | "no" | "only"
+        )
+    })
+}
+
+/// A role, a body or a name.
+fn names_somebody(text: &str) -> bool {
+    #[rustfmt::skip]
+    const ROLES: &[&str] = &[
+        "board", "committee", "controller", "counsel", "department", "director", "employee", "employer", "finance",
+        "function", "head", "hr", "lead", "legal", "manager", "office", "officer", "owner", "party", "president",
+        "purchasing", "representative", "supervisor", "supplier", "customer", "buyer", "seller", "team", "abteilung",
+        "leiter", "leiterin",
+    ];
+    let words = words(text);
+    words.iter().enumerate().any(|(at, word)| {
+        let bare = word.lower.strip_suffix('s').unwrap_or(&word.lower);
+        let name = at > 0
+            && word.gap == " "
+            && word.text.starts_with(char::is_uppercase)
+            && word.text.contains(char::is_lowercase)
+            && !is_empty_word(&word.lower);
+        name || ROLES.contains(&bare)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_is_told_from_the_words_that_ask() {
+        for (question, expected) in [
+            ("How long is the notice period?", Kind::Period),
+            ("How many vacation days do I have?", Kind::Period),
+            ("How much notice do I have to give?", Kind::Period),
+            ("What is the notice period for contractors?", Kind::Period),
+            (
+                "How much may a hotel in Germany cost per night?",
+                Kind::Amount,
+            ),
+            ("Up to which value may I accept a gift?", Kind::Amount),
+            ("What is the limit for gifts?", Kind::Amount),
+            (
+                "What interest rate applies to late payment?",
+                Kind::Percentage,
+            ),
+            ("How many characters does a password need?", Kind::Number),
+            ("When may I fly business class?", Kind::Date),
+            ("How often is the register reviewed?", Kind::Rate),
+            ("Who is the Data Protection Officer?", Kind::Person),
+            (
+                "May I put source code into a public chatbot?",
+                Kind::Permission,
+            ),
+            ("What is a legal hold?", Kind::Open),
+            ("Wie lange ist die Kündigungsfrist?", Kind::Period),
+        ] {
+            assert_eq!(kind(question), expected, "{question}");
+        }
+    }
+
+    #[test]
+    fn words_that_only_ask_are_no_subject() {
+        let about = about("How long is the notice period?");
+        assert_eq!(
+            about.into_iter().collect::<Vec<_>>(),
+            ["notice", "period"].map(stem)
+        );
+    }
+
+    #[test]
+    fn an_answer_of_the_kind_is_seen_in_a_statement() {
+        assert!(Kind::Period.stands_in("2.1 Notice is thirty (30) days."));
+        assert!(!Kind::Period.stands_in("2.1 Notice is given in writing."));
+        assert!(!Kind::Number.stands_in("2.1 Passwords are secret."));
+        assert!(Kind::Person.stands_in("Questions go to the Compliance Officer."));
+        assert!(Kind::Permission.stands_in("Vouchers may not be accepted."));
+        assert!(!Kind::Permission.stands_in("Vouchers are entered in the register."));
+    }
+}
