@@ -30,10 +30,10 @@ pub(crate) enum Kind {
 /// Words that only ask, and say nothing of what is asked about.
 #[rustfmt::skip]
 const ASKING: &[&str] = &[
-    "allowed", "amount", "apply", "applies", "big", "count", "date", "early", "exactly", "far", "fast",
+    "allowed", "amount", "apply", "applies", "big", "count", "date", "early", "exactly", "far", "fast", "get", "gets",
     "frequently", "happen", "happens", "have", "high", "large", "late", "latest", "long", "longest", "many",
     "maximum", "mean", "minimum", "need", "needed", "number", "often", "permitted", "possible", "quick", "quickly",
-    "rule", "rules", "say", "soon", "time", "use", "value",
+    "rule", "rules", "say", "soon", "time", "use", "used", "using", "value",
     "erlaubt", "gilt", "hoch", "lange", "oft", "schnell", "viel", "viele", "wert",
 ];
 
@@ -81,24 +81,17 @@ pub(crate) fn kind(question: &str) -> Kind {
     if OPENERS.contains(&first) {
         return Kind::Permission;
     }
-    if says(&[
-        " when ",
-        " what date ",
-        " which date ",
-        " wann ",
-        " which day ",
-    ]) {
+    // 'By when', 'to whom': near the head, since a clause further on may begin so too.
+    let opens = |list: &[&str]| {
+        words
+            .iter()
+            .take(3)
+            .any(|word| list.contains(&word.lower.as_str()))
+    };
+    if opens(&["when", "wann"]) || says(&[" what date ", " which date ", " which day "]) {
         return Kind::Date;
     }
-    if says(&[
-        " who ",
-        " whom ",
-        " whose ",
-        " wer ",
-        " wem ",
-        " wen ",
-        " which person ",
-    ]) {
+    if opens(&["who", "whom", "whose", "wer", "wem", "wen"]) || says(&[" which person "]) {
         return Kind::Person;
     }
     by_noun(&words)
@@ -187,25 +180,26 @@ impl Kind {
     pub(crate) const fn takes(self, measure: &Measure) -> bool {
         matches!(
             (self, measure),
-            (Self::Period, Measure::Period(_) | Measure::Date(_))
-                | (Self::Amount, Measure::Money(_) | Measure::Percent)
+            (
+                Self::Period | Self::Date,
+                Measure::Period(_) | Measure::Date(_)
+            ) | (Self::Amount, Measure::Money(_) | Measure::Percent)
                 | (Self::Percentage, Measure::Percent)
                 | (
                     Self::Number,
                     Measure::Plain | Measure::Period(_) | Measure::Percent
                 )
-                | (Self::Date, Measure::Date(_) | Measure::Period(_))
                 | (Self::Rate, Measure::Rate(..))
         )
     }
 
     /// Whether a statement holds an answer of this kind; `true` where there is nothing to look
-    /// for.
-    pub(crate) fn stands_in(self, statement: &str) -> bool {
+    /// for. `about` is what the question is about: it names nobody new.
+    pub(crate) fn stands_in(self, statement: &str, about: &BTreeSet<String>) -> bool {
         let text = without_number(statement);
         match self {
             Self::Open => true,
-            Self::Person => names_somebody(text),
+            Self::Person => names_somebody(text, about),
             Self::Permission => {
                 frames_of(text).iter().any(|f| f.force != Force::Denial) || says_need(text)
             }
@@ -226,8 +220,8 @@ fn says_need(text: &str) -> bool {
     })
 }
 
-/// A role, a body or a name.
-fn names_somebody(text: &str) -> bool {
+/// A role, a body or a name that the question doesn't give.
+fn names_somebody(text: &str, about: &BTreeSet<String>) -> bool {
     #[rustfmt::skip]
     const ROLES: &[&str] = &[
         "board", "committee", "controller", "counsel", "department", "director", "employee", "employer", "finance",
@@ -243,7 +237,7 @@ fn names_somebody(text: &str) -> bool {
             && word.text.starts_with(char::is_uppercase)
             && word.text.contains(char::is_lowercase)
             && !is_empty_word(&word.lower);
-        name || ROLES.contains(&bare)
+        (name || ROLES.contains(&bare)) && !about.contains(&stem(&word.lower))
     })
 }
 
@@ -294,11 +288,15 @@ mod tests {
 
     #[test]
     fn an_answer_of_the_kind_is_seen_in_a_statement() {
-        assert!(Kind::Period.stands_in("2.1 Notice is thirty (30) days."));
-        assert!(!Kind::Period.stands_in("2.1 Notice is given in writing."));
-        assert!(!Kind::Number.stands_in("2.1 Passwords are secret."));
-        assert!(Kind::Person.stands_in("Questions go to the Compliance Officer."));
-        assert!(Kind::Permission.stands_in("Vouchers may not be accepted."));
-        assert!(!Kind::Permission.stands_in("Vouchers are entered in the register."));
+        assert!(Kind::Period.stands_in("2.1 Notice is thirty (30) days.", &BTreeSet::new()));
+        assert!(!Kind::Period.stands_in("2.1 Notice is given in writing.", &BTreeSet::new()));
+        assert!(!Kind::Number.stands_in("2.1 Passwords are secret.", &BTreeSet::new()));
+        assert!(
+            Kind::Person.stands_in("Questions go to the Compliance Officer.", &BTreeSet::new())
+        );
+        assert!(Kind::Permission.stands_in("Vouchers may not be accepted.", &BTreeSet::new()));
+        assert!(
+            !Kind::Permission.stands_in("Vouchers are entered in the register.", &BTreeSet::new())
+        );
     }
 }

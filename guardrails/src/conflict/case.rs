@@ -2,7 +2,8 @@
 //! other: what holds for contractors says nothing of employees, and a rule for Germany nothing of
 //! Sweden. In doubt the cases are different.
 
-use crate::grounding::{Measure, Side, facts_of, names_of, subjects, words_of_figures};
+use super::Side;
+use crate::grounding::{self, Measure, facts_of, names_of, subjects, words_of_figures};
 use crate::text::{is_empty_word, stem, subject_stems, words};
 use std::collections::BTreeSet;
 
@@ -67,22 +68,42 @@ const GENERIC: &[&str] = &[
     "take", "worker", "colleagu",
 ];
 
+/// Stems of words that mean the same in company rules, and the one that they are counted as.
+const SAME: &[(&str, &str)] = &[
+    ("trip", "travel"),
+    ("journey", "travel"),
+    ("holiday", "vacation"),
+    ("leav", "vacation"),
+    ("laptop", "comput"),
+    ("vehicl", "car"),
+    ("remuner", "salary"),
+    ("wag", "salary"),
+];
+
+/// The stems, words of one meaning made one.
+pub(super) fn meanings(stems: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    stems
+        .into_iter()
+        .map(|stem| match SAME.iter().find(|(one, _)| *one == stem) {
+            Some((_, other)) => (*other).to_owned(),
+            None => stem,
+        })
+        .collect()
+}
+
 /// Most words of one statement that the other one doesn't explain, where that one has none of its
 /// own: with words on both sides they speak of different things.
 const STRANGE: usize = 3;
 
 impl Case {
-    /// The case of a statement: its text, its stems, and the headings and passage it stands in.
+    /// The case of a statement: its text, what it is about itself and with its headings, and the
+    /// passage that it stands in.
     pub(super) fn of(
         statement: &str,
         own: &BTreeSet<String>,
-        columns: &BTreeSet<String>,
-        header: &str,
-        passage: &str,
+        near: &BTreeSet<String>,
+        passage: &Side<'_>,
     ) -> Self {
-        let head: BTreeSet<String> = subject_stems(header).into_iter().collect();
-        let near: BTreeSet<String> = own.iter().chain(&head).chain(columns).cloned().collect();
-        let around = subject_stems(passage).into_iter().chain(head).collect();
         let in_text = |list: &[&str], text: &str| -> BTreeSet<String> {
             words(text)
                 .iter()
@@ -92,16 +113,23 @@ impl Case {
         };
         let in_both = |list: &[&str]| -> BTreeSet<String> {
             in_text(list, statement)
-                .union(&in_text(list, header))
+                .union(&in_text(list, passage.header))
                 .cloned()
                 .collect()
         };
-        let figures = words_of_figures(statement);
-        let without = |stems: BTreeSet<String>| stems.difference(&figures).cloned().collect();
+        let subjects = subjects(statement);
+        let measures = subject_stems(statement)
+            .into_iter()
+            .filter(|stem| !subjects.contains(stem));
+        let figures = meanings(measures.chain(words_of_figures(statement)));
+        let without = |stems: &BTreeSet<String>| stems.difference(&figures).cloned().collect();
         Self {
-            near,
-            around,
-            first: subject_stems(statement).into_iter().next(),
+            near: near.clone(),
+            around: [passage.header, passage.text]
+                .into_iter()
+                .flat_map(subject_stems)
+                .collect(),
+            first: meanings(subject_stems(statement).into_iter().take(1)).pop_first(),
             groups: in_both(GROUPS),
             places: in_both(PLACES),
             names: names_of(statement)
@@ -109,9 +137,9 @@ impl Case {
                 .filter(|name| !is_listed(ROLES, &name.to_lowercase()))
                 .flat_map(subject_stems)
                 .collect(),
-            qualifiers: without(qualifiers(statement)),
+            qualifiers: without(&meanings(qualifiers(statement))),
             times: times(statement),
-            own: without(own.clone()),
+            own: without(own),
         }
     }
 
@@ -200,7 +228,7 @@ fn qualifiers(statement: &str) -> BTreeSet<String> {
 /// How often something is and which years and dates a statement names, as far as they are not the
 /// value itself.
 fn times(statement: &str) -> Vec<String> {
-    let mut found: Vec<String> = facts_of(statement, Side::Claim)
+    let mut found: Vec<String> = facts_of(statement, grounding::Side::Claim)
         .into_iter()
         .filter_map(|fact| match fact.measure {
             Measure::Rate(unit, factor) => Some(format!("{unit:?} {factor}")),

@@ -10,7 +10,7 @@ use crate::asked::{self, Kind};
 use crate::statements::{characters, without_number};
 use crate::text::{stem, subject_stems, words};
 use crate::units::{self, Unit};
-use case::Case;
+use case::{Case, meanings};
 use std::collections::BTreeSet;
 use value::Value;
 
@@ -49,7 +49,7 @@ pub struct Position {
 /// A contradiction in what `passages` say to a question. Passages of one document never
 /// contradict each other, nor do contracts: each holds between its own parties.
 pub fn find(question: &str, passages: &[Side<'_>]) -> Option<Contradiction> {
-    let about = asked::about(question);
+    let about = meanings(asked::about(question));
     if about.len() < 2 {
         return None;
     }
@@ -120,24 +120,16 @@ fn statements<'a>(
 ) -> Vec<Statement<'a>> {
     let header: BTreeSet<String> = subject_stems(passage.header).into_iter().collect();
     let found = units::of(passage.text).into_iter().filter_map(|unit| {
-        let columns = if unit.row {
-            unit.before.clone()
-        } else {
-            BTreeSet::new()
-        };
-        let near: BTreeSet<String> = unit
-            .own
-            .iter()
-            .chain(&header)
-            .chain(&columns)
-            .cloned()
-            .collect();
+        let own = meanings(unit.own.iter().cloned());
+        // The columns of a table are the head of each of its rows.
+        let columns = unit.before.iter().filter(|_| unit.row);
+        let near: BTreeSet<String> = &own | &meanings(header.iter().chain(columns).cloned());
         let text = without_number(&passage.text[unit.core..unit.end]);
-        if !is_about(about, &unit.own, &near) {
+        if !is_about(about, &own, &near) {
             return None;
         }
         let value = Value::of(text, kind, question)?;
-        let case = Case::of(text, &unit.own, &columns, passage.header, passage.text);
+        let case = Case::of(text, &own, &near, passage);
         Some(Statement {
             passage: index,
             source: passage,
@@ -224,10 +216,9 @@ fn is_contract(passage: &Side<'_>) -> bool {
 fn common_words(question: &str, one: &BTreeSet<String>, two: &BTreeSet<String>) -> String {
     let words = words(question);
     let shared = |lower: &str| {
-        lower.split('-').any(|part| {
-            let stem = stem(part);
-            one.contains(&stem) && two.contains(&stem)
-        })
+        meanings(lower.split('-').map(stem))
+            .iter()
+            .any(|stem| one.contains(stem) && two.contains(stem))
     };
     let mut best = 0..0;
     let mut at = 0;

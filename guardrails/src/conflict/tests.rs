@@ -116,6 +116,27 @@ fn the_deadline_in_two_policies_contradicts() {
 }
 
 #[test]
+fn a_rate_in_two_policies_contradicts_though_one_names_the_trips() {
+    let sides = two(
+        (
+            "Travel Policy > 2. Transport",
+            "2.3 Use of a private car is reimbursed with EUR 0.40 per kilometre, at most for 300 \
+             kilometres a day.",
+        ),
+        (
+            "Employee Handbook > 9. Company property",
+            "9.2 Company cars may be used privately. 9.3 Use of a private car for business trips \
+             is reimbursed with EUR 0.30 per kilometre.",
+        ),
+    );
+    conflicts(
+        "How much is reimbursed per kilometre for using a private car?",
+        &sides,
+        ["EUR 0.40", "EUR 0.30"],
+    );
+}
+
+#[test]
 fn different_dates_contradict() {
     conflicts(
         "When does the travel policy take effect?",

@@ -66,15 +66,11 @@ impl Value {
     pub(super) fn is_comparable_to(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Figure(mine, to), Self::Figure(theirs, other)) => {
-                let money = |fact: &Fact| matches!(fact.measure, Measure::Money(_));
                 let periods = matches!(
                     (&mine.measure, &theirs.measure),
                     (Measure::Period(_), Measure::Period(_))
                 );
-                to.is_comparable_to(*other)
-                    && (periods
-                        || money(mine) && mine.measure == theirs.measure
-                        || mine.measure == theirs.measure)
+                to.is_comparable_to(*other) && (periods || mine.measure == theirs.measure)
             }
             (Self::Date(..), Self::Date(..)) => true,
             (Self::Permission(mine), Self::Permission(theirs)) => mine.verb == theirs.verb,

@@ -110,6 +110,8 @@ fn place(index: usize) -> f64 {
 /// What is asked, with the weight of each word.
 struct Asked {
     kind: Kind,
+    about: BTreeSet<String>,
+    /// The same, with the weight of each.
     stems: Vec<(String, f64)>,
 }
 
@@ -123,16 +125,18 @@ impl Asked {
             .map(|passage| subject_stems(passage.text).into_iter().collect())
             .collect();
         let count = |n: usize| u32::try_from(n).map_or(f64::MAX, f64::from);
-        let stems = asked::about(question)
-            .into_iter()
+        let about = asked::about(question);
+        let stems = about
+            .iter()
             .map(|stem| {
-                let holding = texts.iter().filter(|text| text.contains(&stem)).count();
+                let holding = texts.iter().filter(|text| text.contains(stem)).count();
                 let rare = (count(texts.len() + 1) / (count(holding.max(1)) + 0.5)).ln();
-                (stem, 0.3 + rare.max(0.0))
+                (stem.clone(), 0.3 + rare.max(0.0))
             })
             .collect();
         Self {
             kind: asked::kind(question),
+            about,
             stems,
         }
     }
@@ -168,8 +172,8 @@ impl Asked {
             })
             .sum();
         let speaks = self.stems.iter().any(|(stem, _)| unit.own.contains(stem));
-        let answers = self.kind.stands_in(&text[unit.core..unit.end]);
-        if !speaks && !(answers && self.kind.is_figure()) {
+        let answers = self.kind.stands_in(&text[unit.core..unit.end], &self.about);
+        if !(speaks || answers && self.kind.is_figure()) {
             return 0.0;
         }
         covered / total * if answers { 1.0 } else { self.kind.without() }

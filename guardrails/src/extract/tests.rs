@@ -79,6 +79,14 @@ fn the_kind_of_answer_decides_between_sentences_of_one_subject() {
 }
 
 #[test]
+fn who_is_answered_with_a_name_that_the_question_lacks() {
+    let text =
+        "The Data Protection Officer is asked beforehand. The Data Protection Officer is Eva Holm.";
+    let passage = [Source { header: "", text }];
+    first("Who is the Data Protection Officer?", &passage, "Eva Holm");
+}
+
+#[test]
 fn the_heading_gives_a_sentence_its_subject() {
     let notice = Source {
         header: "Employee Handbook > 7. Notice periods",

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 /// Words that belong to the figure itself and tell nothing about its subject: stems.
 #[rustfmt::skip]
 const FIGURE_WORDS: &[&str] = &[
-    "year", "month", "week", "day", "hour", "minut", "quarter", "fortnight", "busines", "work", "calendar",
+    "year", "month", "week", "day", "hour", "minut", "quarter", "fortnight", "business", "work", "calendar",
     "eur", "euro", "usd", "dollar", "gbp", "sek", "kronor", "percent", "cent", "amount", "valu",
     "total", "least", "most", "maximum", "minimum",
     "jahr", "jahren", "mon", "monat", "monaten", "prozent", "stund", "stunden", "tag", "tagen", "woch", "wochen",

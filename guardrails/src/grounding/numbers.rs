@@ -195,13 +195,12 @@ pub(super) fn ordinal(word: &str) -> Option<f64> {
 pub(super) fn share(words: &[&str]) -> Option<(f64, usize)> {
     let word = |at: usize| words.get(at).copied().unwrap_or_default();
     let percent = match word(0) {
-        "½" => Some(50.0),
+        "½" | "hälfte" => Some(50.0),
         "¼" => Some(25.0),
         "¾" => Some(75.0),
         "⅓" => Some(100.0 / 3.0),
         "⅔" => Some(200.0 / 3.0),
         "half" if matches!(word(1), "of" | "the") => Some(50.0),
-        "hälfte" => Some(50.0),
         _ => None,
     };
     if let Some(percent) = percent {

@@ -67,8 +67,7 @@ pub(super) fn rate(atoms: &[Atom<'_>], side: Side) -> Option<(Measure, usize)> {
     let of = |unit: Unit, factor: u32, taken| Some((Measure::Rate(unit, factor), taken));
     match atoms[0].lower.as_str() {
         "hourly" => return of(Unit::Hour, 1, 1),
-        "daily" => return of(Unit::Day, 1, 1),
-        "täglich" | "tägliche" => return of(Unit::Day, 1, 1),
+        "daily" | "täglich" | "tägliche" => return of(Unit::Day, 1, 1),
         "weekly" | "wöchentlich" => return of(Unit::Day, 7, 1),
         "fortnightly" => return of(Unit::Day, 14, 1),
         "monthly" | "monatlich" | "monatliche" => return of(Unit::Month, 1, 1),

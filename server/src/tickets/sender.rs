@@ -204,6 +204,7 @@ fn ticket(request: TicketRequest) -> Ticket {
         EscalationReason::NotVerified => "What was written could not be checked.",
         EscalationReason::Rule => "A rule sends such questions to a person.",
         EscalationReason::Asked => "The asker wants a person.",
+        EscalationReason::Conflict => "The documents contradict each other.",
         EscalationReason::Failure => "A step failed; the question was kept.",
     };
     Ticket {

@@ -82,11 +82,15 @@ pub(super) fn frames(words: &[Word<'_>]) -> Vec<Frame> {
             let said = words[at + taken - 1].lower.as_str();
             let next = words.get(at + taken).map_or("", |w| w.lower.as_str());
             let about_subject = is_participle(said) && !matches!(next, "to" | "from");
-            let verbs = if about_subject {
+            let mut verbs = if about_subject {
                 vec![String::new()]
             } else {
                 verbs(words, at + taken)
             };
+            if matches!(said, "no" | "without") {
+                // Nouns follow; those joined to the first may belong to what comes next.
+                verbs.truncate(1);
+            }
             for verb in verbs {
                 frames.push(Frame {
                     force,
