@@ -98,7 +98,9 @@ fn mean(vectors: impl Iterator<Item = Vec<f32>>) -> Vec<f32> {
     }
     let length = cosine(&sum, &sum).sqrt();
     if length > 0.0 {
-        sum.iter_mut().for_each(|value| *value /= length);
+        for value in &mut sum {
+            *value /= length;
+        }
     }
     sum
 }

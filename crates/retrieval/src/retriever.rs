@@ -11,12 +11,12 @@ use crate::error::Result;
 use crate::fusion::{Ranked, fuse};
 use crate::lexical::{LexicalIndex, Named};
 use crate::question::asking_part;
+use crate::request::{Aim, Found, Hit, Query, RetrievalSettings, Timings};
 use crate::signals::{Features, features};
-use crate::standing::stands_out;
-use crate::vector::{Placed, VectorFilter, VectorIndex};
+use crate::standing::{Background, WORDS_DEPTH, telling};
+use crate::vector::{VectorFilter, VectorIndex};
 use inhouse_protocol::{DocumentId, PassageId};
 use inhouse_store::Scope;
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -40,104 +40,6 @@ const ASKING_WHERE_UNNAMED: f32 = 0.5;
 
 /// Passages of all documents that tell how far one stands out.
 const BACKGROUND: usize = 512;
-
-/// How many of a document's passages tell how far its words stand out, and what is added to the
-/// deviation of BM25 scores and of cosines, so that documents that are nearly alike don't seem to
-/// differ.
-const WORDS_DEPTH: usize = 3;
-const WORDS_SOFTENING: f32 = 0.5;
-const WORDING_SOFTENING: f32 = 0.02;
-
-/// How the legs are weighed.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RetrievalSettings {
-    /// What a place in the lexical list counts, 0 and up.
-    pub lexical_weight: f32,
-    /// What a place in the list of nearest vectors counts, 0 and up.
-    pub dense_weight: f32,
-    /// What a place in the list of passages nearest to the usual wording counts, 0 and up.
-    pub wording_weight: f32,
-    /// The constant of reciprocal rank fusion: the smaller, the more the first places count.
-    pub rrf_k: f32,
-    /// Passages taken from each leg.
-    pub candidates: usize,
-    /// Search inside the documents that a question names.
-    pub name_documents: bool,
-    /// Search for the part of a question that asks by itself.
-    pub split_question: bool,
-}
-
-impl Default for RetrievalSettings {
-    fn default() -> Self {
-        Self {
-            lexical_weight: 0.7,
-            dense_weight: 1.0,
-            wording_weight: 1.0,
-            rrf_k: 15.0,
-            candidates: 64,
-            name_documents: true,
-            split_question: true,
-        }
-    }
-}
-
-/// What is searched for.
-#[derive(Debug, Clone, Default)]
-pub struct Query {
-    pub text: String,
-    /// The text's embedding, where the caller has it already.
-    pub vector: Option<Vec<f32>>,
-    /// Only in this document.
-    pub document: Option<DocumentId>,
-    /// How many passages at most.
-    pub limit: usize,
-}
-
-/// A passage that was found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hit {
-    pub passage: PassageId,
-    /// Relevance in 0..=1, comparable within one search only.
-    pub score: f32,
-    /// BM25, where the lexical leg found it.
-    pub lexical: Option<f32>,
-    /// Cosine similarity, where the vectors found it.
-    pub dense: Option<f32>,
-}
-
-/// Where the time went, in milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Timings {
-    pub embed_ms: f64,
-    pub lexical_ms: f64,
-    pub dense_ms: f64,
-    pub total_ms: f64,
-}
-
-/// What is asked for, apart from which document it is about.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Aim {
-    /// The part of the text that asks, without the names of documents.
-    pub text: String,
-    /// Its embedding, of length 1.
-    pub vector: Vec<f32>,
-    /// How clauses read that answer it, as an embedding of length 1; without a known kind of
-    /// clause the same as `vector`.
-    pub wording: Vec<f32>,
-    /// The kind of clause, where it is a known one.
-    pub concept: Option<String>,
-}
-
-/// The result of a search.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    /// Best first.
-    pub hits: Vec<Hit>,
-    pub features: Features,
-    pub timings: Timings,
-    pub aim: Aim,
-}
 
 /// Searches. Cloning is cheap; the clones share the indexes.
 #[derive(Clone)]
@@ -214,7 +116,7 @@ impl Retriever {
             self.nearest(scope, &vector, given),
             self.worded(scope, &aim, meant),
             self.ask(scope, asking.as_ref(), &aim.vector),
-            self.background(scope, &aim)
+            self.standing(scope, &aim, meant)
         );
         let (dense, wording, asking, background) = (dense?, wording?, asking?, background?);
         timings.dense_ms = milliseconds(started_dense);
@@ -233,13 +135,8 @@ impl Retriever {
         // What is asked says more than the whole text, where it is searched for by itself.
         let legs = if asking.weight > 0.0 { &asking } else { &whole };
         let attainable = self.lexical.attainable(&legs.text)?;
-        let wording = if wording.is_empty() {
-            &legs.dense
-        } else {
-            &wording
-        };
-        let (words_stand_out, wording_stands_out) =
-            background.standing(meant, hits.first(), &legs.lexical, wording);
+        let first = hits.first().map(|hit| &hit.passage);
+        let (words_stand_out, wording_stands_out) = background.stand_out(meant, first);
         let features = Features {
             named: sureness,
             candidates,
@@ -369,19 +266,35 @@ impl Retriever {
         })
     }
 
-    /// What all documents of the scope have for what is asked.
-    async fn background(&self, scope: &Scope, aim: &Aim) -> Result<Background> {
+    /// How far the words and the wording of the document that is meant, or else of the first hit,
+    /// stand out among all documents of the scope.
+    async fn standing(&self, scope: &Scope, aim: &Aim, meant: &[DocumentId]) -> Result<Background> {
+        let mut background = self.background(scope, aim, &[], BACKGROUND).await?;
+        if let [document] = meant {
+            // It may be too far down among all to be seen there.
+            let own = self.background(scope, aim, meant, WORDS_DEPTH).await?;
+            background.put_first(document, own);
+        }
+        Ok(background)
+    }
+
+    async fn background(
+        &self,
+        scope: &Scope,
+        aim: &Aim,
+        documents: &[DocumentId],
+        limit: usize,
+    ) -> Result<Background> {
         let index = Arc::clone(&self.lexical);
-        let (all, text) = (scope.clone(), aim.text.clone());
-        let words =
-            tokio::task::spawn_blocking(move || index.search_placed(&all, &text, &[], BACKGROUND));
         let filter = VectorFilter {
             scope: scope.clone(),
-            documents: Vec::new(),
+            documents: documents.to_vec(),
         };
-        let wording = self
-            .vectors
-            .search_placed(&aim.wording, &filter, BACKGROUND);
+        let (inside, text) = (filter.clone(), telling(&aim.text));
+        let words = tokio::task::spawn_blocking(move || {
+            index.search_placed(&inside.scope, &text, &inside.documents, limit)
+        });
+        let wording = self.vectors.search_placed(&aim.wording, &filter, limit);
         let (words, wording) = tokio::join!(words, wording);
         Ok(Background {
             words: words??,
@@ -460,65 +373,6 @@ impl Retriever {
         });
         (hits.collect(), candidates)
     }
-}
-
-/// What all documents have for a question.
-struct Background {
-    /// With its words, best first.
-    words: Vec<Placed>,
-    /// Nearest to how such clauses read, best first.
-    wording: Vec<Placed>,
-}
-
-impl Background {
-    /// How far the words and the wording of the document that is meant, or else of the first hit,
-    /// stand out. `words` and `wording` are what was found in the documents that are meant.
-    fn standing(
-        self,
-        meant: &[DocumentId],
-        first: Option<&Hit>,
-        words: &List,
-        wording: &List,
-    ) -> (f32, f32) {
-        if let [document] = meant {
-            return (
-                stands_out(
-                    &own(self.words, document, words),
-                    document,
-                    WORDS_DEPTH,
-                    WORDS_SOFTENING,
-                ),
-                stands_out(
-                    &own(self.wording, document, wording),
-                    document,
-                    1,
-                    WORDING_SOFTENING,
-                ),
-            );
-        }
-        let all = self.words.iter().chain(&self.wording);
-        let of_first = first.and_then(|first| all.clone().find(|it| it.passage == first.passage));
-        of_first.map_or((0.0, 0.0), |first| {
-            let document = &first.document;
-            (
-                stands_out(&self.words, document, WORDS_DEPTH, WORDS_SOFTENING),
-                stands_out(&self.wording, document, 1, WORDING_SOFTENING),
-            )
-        })
-    }
-}
-
-/// What was found everywhere, with all that was found in `document` itself.
-fn own(everywhere: Vec<Placed>, document: &DocumentId, inside: &List) -> Vec<Placed> {
-    let inside = inside.iter().map(|(passage, score)| Placed {
-        passage: passage.clone(),
-        document: document.clone(),
-        score: *score,
-    });
-    let others = everywhere
-        .into_iter()
-        .filter(|placed| placed.document != *document);
-    inside.chain(others).collect()
 }
 
 /// How surely the question is about certain documents, in 0..=1.

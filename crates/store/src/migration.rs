@@ -5,7 +5,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 /// One set for both databases. Migrations only ever add; a released one never changes.
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (
         1,
         "record",
@@ -45,6 +45,11 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
         8,
         "versions",
         include_str!("../../../migrations/0008_versions.sql"),
+    ),
+    (
+        9,
+        "evaluation",
+        include_str!("../../../migrations/0009_evaluation.sql"),
     ),
 ];
 

@@ -16,7 +16,7 @@ pub struct Search {
     pub topics: Topics,
     /// Brings the indexes up to the database.
     pub follower: Follower,
-    reranks: bool,
+    reranker: Option<&'static str>,
 }
 
 impl Search {
@@ -25,10 +25,9 @@ impl Search {
         self.retriever.embedder().id()
     }
 
-    /// What puts passages in order after the search, where something does: the scores that a
-    /// calibration weighs depend on it.
-    pub fn reranker(&self) -> Option<&str> {
-        self.reranks.then_some("sentences")
+    /// What puts passages in order after the search, where something does.
+    pub const fn reranker(&self) -> Option<&str> {
+        self.reranker
     }
 
     /// Loads the model and opens the index of its vectors.
@@ -59,7 +58,7 @@ impl Search {
             retriever,
             topics,
             follower,
-            reranks: config.retrieval.rerank,
+            reranker: config.retrieval.reranker(),
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::LineArgs;
 use super::context::{Context, catch_up, document, open_app};
 use crate::app::{Answers, App};
-use crate::pipeline;
+use crate::pipeline::{self, Sentences};
 use anyhow::Context as _;
 use inhouse_protocol::{Day, PassageRef};
 use inhouse_retrieval::Query;
@@ -124,7 +124,8 @@ impl Searcher {
             limit: self.limit,
         };
         let search = self.app.search();
-        let found = pipeline::passages(&self.app, &search, &scope, &query).await?;
+        let found =
+            pipeline::passages(&self.app, &search, &scope, &query, Sentences::Order).await?;
         Ok(found.passages)
     }
 

@@ -159,6 +159,14 @@ pub struct Retrieval {
     pub concepts: Option<PathBuf>,
 }
 
+impl Retrieval {
+    /// What puts passages in order after the search, where something does: the scores that a
+    /// calibration weighs depend on it.
+    pub fn reranker(&self) -> Option<&'static str> {
+        self.rerank.then_some("sentences")
+    }
+}
+
 impl Default for Retrieval {
     fn default() -> Self {
         Self {
@@ -170,7 +178,7 @@ impl Default for Retrieval {
             name_documents: true,
             split_question: true,
             rerank: true,
-            clause_characters: 1_500,
+            clause_characters: 2_000,
             passages_for_answer: 4,
             answer_characters: 2_800,
             concepts: None,

@@ -1,6 +1,6 @@
 //! Asking a question to measure how it is answered. Nothing is stored.
 
-use super::finding;
+use super::finding::{self, Sentences};
 use super::report::Nobody;
 use super::walked::{Walked, ms_since};
 use super::way::{self, Asked, Purpose};
@@ -109,7 +109,7 @@ async fn search(
         document: request.document.clone(),
         limit: PASSAGES,
     };
-    let found = finding::passages(app, &app.search(), &scope, &query).await?;
+    let found = finding::passages(app, &app.search(), &scope, &query, Sentences::Order).await?;
     let took_ms = ms_since(started);
     Ok(Evaluated {
         outcome: None,

@@ -29,7 +29,7 @@ mod way;
 mod writing;
 
 pub use evaluate::{EvaluateRequest, Evaluated, busy, evaluate};
-pub(crate) use finding::passages;
+pub(crate) use finding::{Sentences, passages};
 pub use live::LiveRuns;
 pub use replay::{Compared, Replay, Said, replay};
 pub use report::{AskReport, AskRequest, answer_once};

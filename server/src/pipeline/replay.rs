@@ -2,7 +2,7 @@
 //! Nothing is stored.
 
 use super::confidence::{Confidence, Gate};
-use super::finding;
+use super::finding::{self, Sentences};
 use super::report::Nobody;
 use super::writing::{self, End, Task};
 use super::{language, prompt, quotes, settings};
@@ -246,7 +246,7 @@ async fn found_today(
         document: document.and_then(|id| id.parse::<DocumentId>().ok()),
         limit: app.config.retrieval.passages_for_answer,
     };
-    let found = finding::passages(app, &app.search(), &scope, &query).await?;
+    let found = finding::passages(app, &app.search(), &scope, &query, Sentences::Order).await?;
     let budget = app.config.retrieval.answer_characters;
     let passages = finding::fitting(found.passages, budget);
     Ok(passages)

@@ -2,6 +2,7 @@
 
 use super::as_of::{self, AsOf};
 use super::confidence::Confidence;
+use super::finding::Sentences;
 use super::walked::{Walked, ms_since};
 use super::{answerable, answering, conflict, finding, settings};
 use crate::app::{App, Search};
@@ -179,7 +180,7 @@ async fn find(
         document: asked.document.clone(),
         limit: app.config.retrieval.passages_for_answer,
     };
-    let mut found = finding::passages(app, search, scope, &query).await?;
+    let mut found = finding::passages(app, search, scope, &query, Sentences::Judge).await?;
     walked.durations.retrieval = ms_since(started);
     let budget = app.config.retrieval.answer_characters;
     found.passages = finding::fitting(std::mem::take(&mut found.passages), budget);

@@ -20,7 +20,8 @@ fn sentences(events: &[Event]) -> Vec<&Value> {
 }
 
 async fn choose(client: &Client, mode: Value) {
-    let chosen = client.put("/api/v1/me/answers", &json!({"mode": mode}));
+    let body = json!({"mode": mode});
+    let chosen = client.put("/api/v1/me/answers", &body);
     chosen.await.expect(204);
 }
 

@@ -87,7 +87,10 @@ pub(super) async fn list(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let rate = config.answers.highest_wrong_rate;
-    let fits = |calibration: &Calibration| calibration.embedding == config.embedding.id;
+    let fits = |calibration: &Calibration| {
+        calibration.embedding == config.embedding.id
+            && calibration.reranker.as_deref() == config.retrieval.reranker()
+    };
     let all = evaluation::calibrations(store, rate, &fits).await?;
     if json {
         return write_json(&all, out);

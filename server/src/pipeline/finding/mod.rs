@@ -16,8 +16,18 @@ pub(crate) struct Passages {
     pub(crate) found: Found,
     /// With their text and score, best first.
     pub(crate) passages: Vec<PassageRef>,
-    /// How near the sentences of the first passages come to what is asked, -1..=1, nearest first.
+    /// How near the sentences of the first passages come to what is asked, -1..=1, nearest first;
+    /// empty where nobody wanted to know.
     pub(crate) nearness: Vec<f32>,
+}
+
+/// What the sentences of the passages are looked at for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sentences {
+    /// Only to put passages in order, where that is configured.
+    Order,
+    /// Also to judge whether they answer.
+    Judge,
 }
 
 /// What the query finds within the scope: at most its limit of passages.
@@ -26,6 +36,7 @@ pub(crate) async fn passages(
     search: &Search,
     scope: &Scope,
     query: &Query,
+    wanted: Sentences,
 ) -> AppResult<Passages> {
     let settings = &app.config.retrieval;
     // A clause grows out of passages that were found, so more of them are looked at than wanted.
@@ -45,17 +56,19 @@ pub(crate) async fn passages(
             passage.score = hit.score;
         }
     }
-    let looked = sentences::look(search.retriever.embedder(), &found.aim, &passages).await?;
-    let passages = if settings.rerank {
-        looked.in_order(passages)
-    } else {
-        passages
-    };
+    let mut nearness = Vec::new();
+    if settings.rerank || wanted == Sentences::Judge {
+        let looked = sentences::look(search.retriever.embedder(), &found.aim, &passages).await?;
+        if settings.rerank {
+            passages = looked.in_order(passages);
+        }
+        nearness = looked.nearness;
+    }
     let grown = clauses::grow(&app.store, scope, passages, settings.clause_characters).await?;
     Ok(Passages {
         found,
         passages: grown.into_iter().take(query.limit).collect(),
-        nearness: looked.nearness,
+        nearness,
     })
 }
 

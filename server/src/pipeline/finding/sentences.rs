@@ -11,13 +11,13 @@ use inhouse_protocol::PassageRef;
 use inhouse_retrieval::{Aim, Embedder, cosine};
 
 /// Passages whose sentences are looked at.
-const LOOKED_AT: usize = 8;
+const LOOKED_AT: usize = 6;
 
 /// Sentences that are embedded at most, and the length in characters from which on and up to which
 /// one is.
-const MOST: usize = 48;
+const MOST: usize = 36;
 const SHORTEST: usize = 25;
-const LONGEST: usize = 600;
+const LONGEST: usize = 400;
 
 /// What the order by sentences counts against that of the search, and the constant of the
 /// reciprocal rank fusion of the two.

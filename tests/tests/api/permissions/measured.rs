@@ -23,8 +23,9 @@ impl Measured {
         let questions = Self::spare_set(&admin).await;
         let mut evaluations = Vec::new();
         for _ in 0..4 {
-            let evaluated = admin.evaluate(&questions, &json!({"kind": "retrieval"}));
-            evaluations.push(text(&evaluated.await["evaluation"]["id"]));
+            let kind = json!({"kind": "retrieval"});
+            let evaluated = admin.evaluate(&questions, &kind).await;
+            evaluations.push(text(&evaluated["evaluation"]["id"]));
         }
         Self {
             questions,
