@@ -109,7 +109,7 @@ pub(super) async fn concepts(config: &Config, embedder: &Embedder) -> Result<Con
                 |error: String| StartError::Concepts(format!("{}: {error}", path.display()));
             let text = tokio::fs::read_to_string(&path).await;
             let text = text.map_err(|error| named(error.to_string()))?;
-            parsed_concepts(&text).map_err(|error| named(error.to_string()))?
+            parsed_concepts(&text).map_err(named)?
         }
     };
     let embedder = embedder.clone();

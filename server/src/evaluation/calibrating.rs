@@ -142,13 +142,13 @@ struct Part {
 
 /// Questions with one row of features each.
 #[derive(Default)]
-struct Rows {
+struct Sample {
     rows: Vec<Vec<f64>>,
     labels: Vec<bool>,
     groups: Vec<String>,
 }
 
-impl Rows {
+impl Sample {
     fn push(&mut self, row: Vec<f64>, line: &FeatureLine) {
         self.rows.push(row);
         self.labels.push(line.label);
@@ -172,7 +172,7 @@ impl Rows {
 impl Fit {
     /// Fits on the questions of which everything that is weighed is known.
     fn of(lines: &[FeatureLine]) -> Result<Self, FitError> {
-        let mut found = Rows::default();
+        let mut found = Sample::default();
         let mut asked = Vec::new();
         for line in lines {
             if let Some(row) = values(line, FEATURES) {
@@ -191,7 +191,7 @@ impl Fit {
     /// With what the model wrote; none where it was asked too little for a fit. A question that it
     /// wasn't asked stays unanswered at every threshold.
     fn after(asked: &[(&FeatureLine, Option<Vec<f64>>)], before: &[f64]) -> Option<Part> {
-        let mut written = Rows::default();
+        let mut written = Sample::default();
         for ((line, features), before) in asked.iter().zip(before) {
             if let Some(features) = features {
                 written.push(after_row(*before, features), line);

@@ -1,14 +1,14 @@
 //! What tells whether the passages hold the answer.
 
 use super::cite;
-use super::finding::Passages;
+use super::finding::Finding;
 use inhouse_guardrails::answerability::{Features, coverage};
 
 /// The nearest sentences that count.
 const SENTENCES: usize = 3;
 
 /// The features of what was found, as a calibration weighs them.
-pub(super) fn features(found: &Passages) -> Features {
+pub(super) fn features(found: &Finding) -> Features {
     let texts: Vec<String> = found.passages.iter().map(cite::with_header).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let covered = coverage(&found.found.aim.text, &texts);

@@ -264,7 +264,7 @@ async fn hits_are_in_order_with_scores_and_the_legs_that_found_them() {
     assert!((0.0..=1.0).contains(&features.lexical_share));
     assert!(features.legs_agree > 0.0);
 
-    query.vector = Some(found.vector.clone());
+    query.vector = Some(found.aim.vector.clone());
     let again = retriever.search(&operator(), &query).await;
     assert_eq!(again.expect("the search succeeds").hits, found.hits);
 }

@@ -1,4 +1,4 @@
-//! Passages for a question: searched for, put in order by their sentences, and grown to the clauses
+//! Finding for a question: searched for, put in order by their sentences, and grown to the clauses
 //! that they are part of.
 
 mod clauses;
@@ -11,7 +11,7 @@ use inhouse_retrieval::{Found, Query};
 use inhouse_store::Scope;
 
 /// What a question finds.
-pub(crate) struct Passages {
+pub(crate) struct Finding {
     /// The search's own account.
     pub(crate) found: Found,
     /// With their text and score, best first.
@@ -37,7 +37,7 @@ pub(crate) async fn passages(
     scope: &Scope,
     query: &Query,
     wanted: Sentences,
-) -> AppResult<Passages> {
+) -> AppResult<Finding> {
     let settings = &app.config.retrieval;
     // A clause grows out of passages that were found, so more of them are looked at than wanted.
     let looked_at = Query {
@@ -65,7 +65,7 @@ pub(crate) async fn passages(
         nearness = looked.nearness;
     }
     let grown = clauses::grow(&app.store, scope, passages, settings.clause_characters).await?;
-    Ok(Passages {
+    Ok(Finding {
         found,
         passages: grown.into_iter().take(query.limit).collect(),
         nearness,
