@@ -43,8 +43,9 @@ ABLATION = [
             "retrieval.lexical_weight": 1,
             "retrieval.name_documents": "false",
             "retrieval.split_question": "false",
-            "retrieval.rerank_weight": 0,
-            "retrieval.expand": "false",
+            "retrieval.wording_weight": 0,
+            "retrieval.rerank": "false",
+            "retrieval.clause_characters": 0,
         },
     ),
     ("meanings alone (vectors, document's header before each passage)", {"retrieval.dense_weight": 1, "retrieval.lexical_weight": 0}),
@@ -52,8 +53,9 @@ ABLATION = [
     ("both, weighted as configured", {"retrieval.dense_weight": None, "retrieval.lexical_weight": None}),
     ("and the documents that a question names", {"retrieval.name_documents": None}),
     ("and the part that asks by itself", {"retrieval.split_question": None}),
-    ("and reranked", {"retrieval.rerank_weight": None}),
-    ("and expanded to the clause", {"retrieval.expand": None}),
+    ("and how such clauses read", {"retrieval.wording_weight": None}),
+    ("and reranked by sentences", {"retrieval.rerank": None}),
+    ("and grown to the clause", {"retrieval.clause_characters": None}),
 ]
 
 # Highest rates of wrong answers that an operator may choose.

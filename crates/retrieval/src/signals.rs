@@ -20,7 +20,7 @@ pub struct Features {
     /// Share of the five nearest that are among the lexical leg's first ten, in 0..=1.
     pub legs_agree: f32,
     /// How far the best words of the document stand out among other documents, in standard
-    /// deviations; 0 where there are too few to tell.
+    /// deviations; 2 where there are too few to tell.
     pub words_stand_out: f32,
     /// The same of its nearest passage to how such clauses read, or to the question itself.
     pub wording_stands_out: f32,

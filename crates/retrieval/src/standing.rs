@@ -86,12 +86,14 @@ impl Background {
 /// The nearest other documents that one is compared with.
 const OTHERS: usize = 24;
 
-/// Fewer others say nothing.
+/// Fewer others say nothing. A document is then taken to stand out as much as those do that answer
+/// a question: about two deviations, measured over documents of different kinds.
 const FEWEST: usize = 3;
+const WITHOUT_OTHERS: f32 = 2.0;
 
 /// How far the mean of the `depth` best scores of `document` in `found` lies above that of the
-/// nearest other documents, in standard deviations, to which `softening` is added; 0 where there
-/// are too few others. A document that isn't in `found` has the score 0.
+/// nearest other documents, in standard deviations, to which `softening` is added; the usual
+/// distance of an answer where there are too few others. A document that isn't in `found` has the score 0.
 fn stands_out(found: &[Placed], document: &DocumentId, depth: usize, softening: f32) -> f32 {
     let mut scores: HashMap<&DocumentId, Vec<f32>> = HashMap::new();
     for placed in found {
@@ -108,7 +110,7 @@ fn stands_out(found: &[Placed], document: &DocumentId, depth: usize, softening: 
         .map(|(_, best)| mean_of(best))
         .collect();
     if others.len() < FEWEST {
-        return 0.0;
+        return WITHOUT_OTHERS;
     }
     others.sort_by(|a, b| b.total_cmp(a));
     others.truncate(OTHERS);
@@ -184,8 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn among_few_documents_none_stands_out() {
-        let found = found(&[("a", 0.9), ("b", 0.1), ("c", 0.1)]);
-        assert!(stands_out(&found, &"a".parse().unwrap(), 1, 0.02).abs() < f32::EPSILON);
+    fn among_few_documents_one_stands_out_as_usual() {
+        let found = found(&[("a", 0.1), ("b", 0.9), ("c", 0.9)]);
+        let out = stands_out(&found, &"a".parse().unwrap(), 1, 0.02);
+        assert!((out - WITHOUT_OTHERS).abs() < f32::EPSILON);
     }
 }

@@ -7,7 +7,7 @@
 
 mod coverage;
 
-pub use coverage::{Coverage, coverage};
+pub use coverage::coverage;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,9 +19,7 @@ pub const FEATURES: &[&str] = &[
     "sentences",
     "words_stand_out",
     "wording_stands_out",
-    "best_dense",
     "coverage",
-    "entities",
     "named",
 ];
 
@@ -37,13 +35,8 @@ pub struct Features {
     pub words_stand_out: f64,
     /// The same of its passage nearest to the usual wording.
     pub wording_stands_out: f64,
-    /// Cosine of the best passage, -1..=1.
-    pub best_dense: f64,
     /// Share of the question's subject words that stand in the best single passage, 0..=1.
     pub coverage: f64,
-    /// Share of the question's names and numbers that stand in the passages, 0..=1; 1 when it
-    /// has none.
-    pub entities: f64,
     /// How surely the question is about one document, 0..=1.
     pub named: f64,
     /// Passages found: without any, nothing is answerable.
@@ -57,9 +50,7 @@ impl Features {
             self.sentences,
             self.words_stand_out,
             self.wording_stands_out,
-            self.best_dense,
             self.coverage,
-            self.entities,
             self.named,
         ])
     }

@@ -11,7 +11,9 @@ mod sets;
 mod shown;
 mod stored;
 
-pub(crate) use calibrating::{calibration, calibrations, features, fit, operating_point};
+pub(crate) use calibrating::{
+    calibration, calibrations, features, fit, fit_lines, operating_point,
+};
 pub(crate) use runner::{begin, end_lost, keep, start};
 pub(crate) use sets::{add, take_in};
 pub(crate) use shown::{chart, comparison, detail, of_set, shown};

@@ -11,15 +11,12 @@ const SENTENCES: usize = 3;
 pub(super) fn features(found: &Finding) -> Features {
     let texts: Vec<String> = found.passages.iter().map(cite::with_header).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let covered = coverage(&found.found.aim.text, &texts);
     let signals = &found.found.features;
     Features {
         sentences: mean(&found.nearness),
         words_stand_out: signals.words_stand_out.into(),
         wording_stands_out: signals.wording_stands_out.into(),
-        best_dense: signals.best_dense.into(),
-        coverage: covered.best.into(),
-        entities: covered.entities.into(),
+        coverage: coverage(&found.found.aim.text, &texts).into(),
         named: signals.named.into(),
         passages: found.passages.len(),
     }

@@ -10,6 +10,7 @@ use inhouse_guardrails::answerability::{Calibration, FEATURES, WRITTEN_FEATURES}
 use inhouse_protocol::{CalibrationId, CalibrationSummary, EvaluationId};
 use inhouse_store::{Principal, Store};
 use std::io::Write;
+use std::path::PathBuf;
 
 /// Rates of wrong answers of which the table says what they leave answered.
 const RATES: [f64; 6] = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2];
@@ -105,6 +106,31 @@ pub(super) async fn list(
         all.threshold,
         percent(all.answered)
     )?;
+    Ok(())
+}
+
+/// Fits on lines of features and prints what was fitted.
+pub(super) fn fit_files(
+    files: &[PathBuf],
+    data: &str,
+    today: &str,
+    config: &Config,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut lines = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("{} can't be read", file.display()))?;
+        for (number, line) in text.lines().enumerate() {
+            let line = serde_json::from_str(line)
+                .with_context(|| format!("{}, line {}", file.display(), number + 1))?;
+            lines.push(line);
+        }
+    }
+    let models = (config.embedding.id.as_str(), config.retrieval.reranker());
+    let content = evaluation::fit_lines(&lines, data, today, models)?;
+    serde_json::to_writer_pretty(&mut *out, &content)?;
+    writeln!(out)?;
     Ok(())
 }
 

@@ -75,6 +75,16 @@ pub enum EvalCommand {
         /// The evaluation's id
         id: EvaluationId,
     },
+    /// Fit a calibration on what `eval features` printed, of several evaluations together, and print
+    /// it as JSON; nothing is kept
+    Fit {
+        /// Files of JSON lines
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// What the questions are, in words
+        #[arg(long)]
+        data: String,
+    },
 }
 
 /// `inhouse eval run …`
@@ -154,6 +164,11 @@ pub(super) async fn eval(command: EvalCommand, context: Context<'_>) -> anyhow::
         }
         EvalCommand::Adopt { id } => {
             calibration::adopt(&store, &by, &id, context.out).await?;
+            Ok(done)
+        }
+        EvalCommand::Fit { files, data } => {
+            let today = store.now().day().to_string();
+            calibration::fit_files(&files, &data, &today, &context.config, context.out)?;
             Ok(done)
         }
         EvalCommand::Features { id } => {
