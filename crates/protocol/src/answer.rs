@@ -56,7 +56,7 @@ pub enum CheckKind {
     Numbers,
     /// Every date and period stands in the passage.
     Dates,
-    /// Every name stands in the passage or the question.
+    /// Every name stands in the passage.
     Names,
     /// 'shall', 'may' and 'not' agree with the passage.
     Modality,

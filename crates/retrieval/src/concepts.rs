@@ -11,8 +11,8 @@ use crate::error::Result;
 use serde::Deserialize;
 
 /// The similarity to a concept's questions from which on a question asks for it. Questions that
-/// name a clause in other words have over 0.5; of questions about other things, most stay under.
-const ASKED_FROM: f32 = 0.45;
+/// name a clause have over 0.6; of questions about other things, most stay under.
+const ASKED_FROM: f32 = 0.55;
 
 /// A kind of clause.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

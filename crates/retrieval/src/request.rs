@@ -74,7 +74,7 @@ pub struct Timings {
 /// What is asked for, apart from which document it is about.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Aim {
-    /// The part of the text that asks, without the names of documents.
+    /// The part of the text that asks.
     pub text: String,
     /// Its embedding, of length 1.
     pub vector: Vec<f32>,

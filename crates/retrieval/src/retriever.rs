@@ -108,14 +108,14 @@ impl Retriever {
 
         let sureness = sureness(query, &named);
         let asking = self.asking(query, &named, sureness);
-        let (aim, concept, aim_ms) = self.aim(query, &vector, asking.as_ref()).await?;
+        let (aim, concept, aim_ms) = self.aim(query, &vector).await?;
         timings.embed_ms += aim_ms;
         let meant = asking.as_ref().map_or(given, |asking| &asking.documents);
         let started_dense = Instant::now();
         let (dense, wording, asking, background) = tokio::join!(
             self.nearest(scope, &vector, given),
             self.worded(scope, &aim, meant),
-            self.ask(scope, asking.as_ref(), &aim.vector),
+            self.ask(scope, asking.as_ref(), &aim),
             self.standing(scope, &aim, meant)
         );
         let (dense, wording, asking, background) = (dense?, wording?, asking?, background?);
@@ -191,7 +191,7 @@ impl Retriever {
     /// What to search for besides the whole text: the part that asks, in the documents that are
     /// meant, without their names.
     fn asking(&self, query: &Query, named: &Named, sureness: f32) -> Option<Asking> {
-        let part = asking_part(&query.text).filter(|_| self.settings.split_question);
+        let part = self.part_that_asks(query);
         if sureness <= 0.0 || query.document.is_some() {
             // The documents are the same as for the whole text.
             return part.map(|part| Asking {
@@ -219,17 +219,15 @@ impl Retriever {
     }
 
     /// What is asked for, the similarity of its concept, and the milliseconds of embedding it.
-    async fn aim(
-        &self,
-        query: &Query,
-        whole: &[f32],
-        asking: Option<&Asking>,
-    ) -> Result<(Aim, f32, f64)> {
-        let (text, vector, took_ms) = match asking {
+    ///
+    /// Names of documents stay in it: in 'May I accept a gift?' the word that names the gifts policy
+    /// is also what is asked about.
+    async fn aim(&self, query: &Query, whole: &[f32]) -> Result<(Aim, f32, f64)> {
+        let (text, vector, took_ms) = match self.part_that_asks(query) {
             None => (query.text.clone(), whole.to_vec(), 0.0),
-            Some(asking) => {
-                let (vector, took_ms) = self.vector(None, &asking.text).await?;
-                (asking.text.clone(), vector, took_ms)
+            Some(part) => {
+                let (vector, took_ms) = self.vector(None, part).await?;
+                (part.to_owned(), vector, took_ms)
             }
         };
         let asked = self.concepts.asked(&vector);
@@ -242,6 +240,10 @@ impl Retriever {
         Ok((aim, asked.map_or(0.0, |asked| asked.similarity), took_ms))
     }
 
+    fn part_that_asks<'a>(&self, query: &'a Query) -> Option<&'a str> {
+        asking_part(&query.text).filter(|_| self.settings.split_question)
+    }
+
     /// The passages nearest to the usual wording of what is asked; none where it has none.
     async fn worded(&self, scope: &Scope, aim: &Aim, documents: &[DocumentId]) -> Result<List> {
         if aim.concept.is_none() || self.settings.wording_weight <= 0.0 {
@@ -250,14 +252,15 @@ impl Retriever {
         self.nearest(scope, &aim.wording, documents).await
     }
 
-    async fn ask(&self, scope: &Scope, asking: Option<&Asking>, vector: &[f32]) -> Result<Legs> {
+    async fn ask(&self, scope: &Scope, asking: Option<&Asking>, aim: &Aim) -> Result<Legs> {
         let Some(asking) = asking else {
             return Ok(Legs::default());
         };
-        let (lexical, dense) = tokio::join!(
-            self.with_words(scope, asking),
-            self.nearest(scope, vector, &asking.documents)
-        );
+        let known = (asking.text == aim.text).then(|| aim.vector.clone());
+        let (lexical, dense) = tokio::join!(self.with_words(scope, asking), async {
+            let (vector, _) = self.vector(known, &asking.text).await?;
+            self.nearest(scope, &vector, &asking.documents).await
+        });
         Ok(Legs {
             text: asking.text.clone(),
             dense: dense?,

@@ -47,7 +47,7 @@ pub enum CheckKind {
     Numbers,
     /// Every date and period stands in the passage.
     Dates,
-    /// Every name stands in the passage or the question.
+    /// Every name stands in the passage.
     Names,
     /// 'shall', 'may' and 'not' agree with the passage.
     Modality,
@@ -158,7 +158,7 @@ fn against(sentence: &str, question: &str, passages: &[&str]) -> [(CheckKind, Fi
         (CheckKind::Dates, figures(&times)),
         (
             CheckKind::Names,
-            names::check(sentence, question, &source)
+            names::check(sentence, &source)
                 .and(defined::check(sentence, question, &source)),
         ),
         (CheckKind::Modality, modality::check(sentence, passages)),

@@ -81,6 +81,8 @@ pub(super) fn judge(written: &str, question: &str, passages: &[PassageRef]) -> J
     }
     let verdict = match failure {
         None => Verdict::Dropped("it cites no passage that was given".to_owned()),
+        // The passage speaks of somebody else: its words don't answer either.
+        Some(failed) if failed.kind == CheckKind::Names => Verdict::Dropped(failed.detail),
         Some(failed) => match instead(&text, question, &cited, passages) {
             Some(sentence) => {
                 let sentence = AnswerSentence {

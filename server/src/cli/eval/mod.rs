@@ -82,8 +82,8 @@ pub enum EvalCommand {
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// What the questions are, in words
-        #[arg(long)]
-        data: String,
+        #[arg(long, value_name = "WORDS")]
+        fitted_on: String,
     },
 }
 
@@ -166,9 +166,9 @@ pub(super) async fn eval(command: EvalCommand, context: Context<'_>) -> anyhow::
             calibration::adopt(&store, &by, &id, context.out).await?;
             Ok(done)
         }
-        EvalCommand::Fit { files, data } => {
+        EvalCommand::Fit { files, fitted_on } => {
             let today = store.now().day().to_string();
-            calibration::fit_files(&files, &data, &today, &context.config, context.out)?;
+            calibration::fit_files(&files, &fitted_on, &today, &context.config, context.out)?;
             Ok(done)
         }
         EvalCommand::Features { id } => {
