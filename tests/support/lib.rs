@@ -35,12 +35,13 @@ pub fn unique(name: &str) -> String {
 
 /// The settings of an instance that writes its answers with [`engine`], and believes the proxy
 /// that every client here pretends to be, so that the limits on one test's address don't reach
-/// another's.
+/// another's. It answers readily: how sure an answer has to be is another matter.
 pub fn settings() -> Settings {
     Settings::new()
         .with("inference.engine", "openai")
         .with("inference.endpoint.base_url", &engine().base_url())
         .with("inference.endpoint.model", "scripted")
+        .with("answers.highest_wrong_rate", "1.0")
         .with("quota.questions_per_hour", "1000")
         .with("server.max_upload_bytes", "3000000")
         .with("server.trusted_proxies", r#"["127.0.0.1/32"]"#)

@@ -333,7 +333,7 @@ fn an_invalid_value_stops_the_start_with_its_name_and_place() {
         ),
         ("[answers]\nmode = 'guesses'", "answers.mode"),
         (
-            "[answers]\nhighest_wrong_rate = 0.6",
+            "[answers]\nhighest_wrong_rate = 1.6",
             "answers.highest_wrong_rate",
         ),
         ("[answers]\nquotes = 0", "answers.quotes"),

@@ -203,10 +203,10 @@ impl Config {
     }
 
     fn validate_answers(&self, origins: &Origins) -> Result<(), ConfigError> {
-        if !(0.0..=0.5).contains(&self.answers.highest_wrong_rate) {
+        if !(0.0..=1.0).contains(&self.answers.highest_wrong_rate) {
             return Err(origins.wrong(
                 "answers.highest_wrong_rate",
-                "this is a share from 0 to 0.5, such as 0.05 for 5 %",
+                "this is a share from 0 to 1, such as 0.05 for 5 %",
             ));
         }
         within(origins, "answers.quotes", self.answers.quotes as u64, 1, 10)

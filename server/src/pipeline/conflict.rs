@@ -5,11 +5,34 @@ use inhouse_guardrails::conflict::{self, Side};
 use inhouse_protocol::{Conflict, ConflictSide, PassageRef};
 
 /// Passages that are compared: further down they are about something else.
-const NEAR_THE_TOP: usize = 6;
+const NEAR_THE_TOP: usize = 8;
+
+/// Passages of one more document that are compared with those of an answer.
+const OF_EACH: usize = 2;
+
+/// The passages of an answer and those beside them of other documents: a question that names one
+/// document is answered out of it, and what another says of the same comes further down.
+pub(super) fn compared(passages: &[PassageRef], beside: Vec<PassageRef>) -> Vec<PassageRef> {
+    let mut compared = passages.to_vec();
+    for passage in beside {
+        let there = compared.iter();
+        let of_its_document = there
+            .filter(|other| other.document == passage.document)
+            .count();
+        let answers = passages
+            .iter()
+            .any(|other| other.document == passage.document);
+        if !answers && of_its_document < OF_EACH {
+            compared.push(passage);
+        }
+    }
+    compared.truncate(NEAR_THE_TOP);
+    compared
+}
 
 /// What the passages say differently about the question; none where they agree, or say nothing.
 pub(super) fn find(question: &str, passages: &[PassageRef]) -> Option<Conflict> {
-    let near = &passages[..passages.len().min(NEAR_THE_TOP)];
+    let near = passages;
     let headers: Vec<String> = near.iter().map(cite::header).collect();
     let sides: Vec<Side<'_>> = near
         .iter()
@@ -55,6 +78,23 @@ mod tests {
         "Travel is booked early. Expense claims must be submitted within 30 days of the expense.";
     const OTHER: &str = "Expense claims must be submitted within 60 days of the expense.";
     const QUESTION: &str = "Within how many days must expense claims be submitted?";
+
+    #[test]
+    fn what_other_documents_say_is_compared_too_but_not_all_of_it() {
+        let answers = [passage_of("travel", ONE)];
+        let beside = vec![
+            passage_of("travel", "Trains are booked early."),
+            passage_of("handbook", OTHER),
+            passage_of("handbook", "A"),
+            passage_of("handbook", "B"),
+        ];
+        let compared = compared(&answers, beside);
+        let texts: Vec<_> = compared
+            .iter()
+            .map(|passage| passage.text.as_str())
+            .collect();
+        assert_eq!(texts, [ONE, OTHER, "A"]);
+    }
 
     #[test]
     fn both_sides_are_cited_with_the_sentence_that_holds_the_value() {

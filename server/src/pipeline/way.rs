@@ -8,9 +8,7 @@ use super::{answerable, answering, conflict, finding, settings};
 use crate::app::{App, Search};
 use crate::error::{AppError, AppResult};
 use inhouse_guardrails::{Signals, Stage as RuleStage, injection};
-use inhouse_protocol::{
-    AnswerMode, Conflict, Day, DocumentId, EscalationReason, Outcome, RunEvent, Stage,
-};
+use inhouse_protocol::{AnswerMode, Day, DocumentId, EscalationReason, Outcome, RunEvent, Stage};
 use inhouse_retrieval::Query;
 use inhouse_store::{Principal, Scope};
 use std::time::Instant;
@@ -182,6 +180,7 @@ async fn find(
     };
     let mut found = finding::passages(app, search, scope, &query, Sentences::Judge).await?;
     walked.durations.retrieval = ms_since(started);
+    let beside = std::mem::take(&mut found.beside);
     let budget = app.config.retrieval.answer_characters;
     found.passages = finding::fitting(std::mem::take(&mut found.passages), budget);
 
@@ -190,6 +189,14 @@ async fn find(
     walked.durations.answerability = ms_since(started);
     walked.signals.passages = found.passages.len();
     walked.signals.best_passage = f64::from(found.found.features.best_dense);
+    // Within one document there is nothing to contradict it.
+    if asked.document.is_none() {
+        let compared = conflict::compared(&found.passages, beside);
+        if let Some(conflict) = conflict::find(asked.whole(), &compared) {
+            walked.conflict = Some(conflict);
+            found.passages = compared;
+        }
+    }
     walked.passages = found.passages;
     Ok(())
 }
@@ -202,12 +209,7 @@ async fn judge_found(
     listener: &dyn Listener,
     walked: &mut Walked,
 ) -> AppResult<AnswerMode> {
-    // Within one document there is nothing to contradict it.
-    let conflict: Option<Conflict> = match asked.document {
-        None => conflict::find(asked.whole(), &walked.passages),
-        Some(_) => None,
-    };
-    walked.signals.conflict = conflict.is_some();
+    walked.signals.conflict = walked.conflict.is_some();
     let mut mode = answering::mode(app, asked, walked.quotes.is_some());
     walked.signals.answerable_from = Some(confidence.needed(asked.purpose, mode));
     let mut verdict = app.rules.judge(RuleStage::Found, &walked.signals);
@@ -220,8 +222,10 @@ async fn judge_found(
     walked.trace.judged(&verdict.trace);
     walked.quotes = walked.quotes.take().or(verdict.quotes);
     walked.decided(verdict.action, verdict.rule);
+    // Where a rule lets it go on all the same, it isn't told as one.
+    let found = walked.conflict.take();
     if walked.reason == Some(EscalationReason::Conflict)
-        && let Some(conflict) = conflict
+        && let Some(conflict) = found
     {
         walked.conflict = Some(conflict.clone());
         listener.event(RunEvent::Conflict { conflict }).await?;

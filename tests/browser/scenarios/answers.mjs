@@ -4,7 +4,7 @@ import { ask, ready } from '../lib/browser.mjs';
 import { test } from '../lib/runner.mjs';
 import { EMPLOYEE, LEGAL } from '../lib/world.mjs';
 
-const QUOTES_ONLY = /^Quotes only: the documents' own words/;
+const QUOTES_ONLY = /Quotes only: the documents' own words/;
 
 // Chooses how the reader is answered, on their account's page.
 async function choose(page, name) {

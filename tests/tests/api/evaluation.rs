@@ -204,13 +204,13 @@ async fn words_are_shown_to_who_measured_and_only_while_they_may_see_the_documen
     let documents = admin
         .new_set_for(&unique("Board"), "restricted", &grants)
         .await;
-    let minutes = b"# Minutes\n\nThe board sells the heron plant for 7 million dollars.\n";
+    let minutes = b"# Minutes\n\nThe price in the purchase agreement for the heron plant is 7 million dollars.\n";
     admin
         .upload(&documents, &[("minutes.md", minutes)])
         .await
         .expect(200);
     admin.settled(&documents).await;
-    let question = "For how much does the board sell the heron plant?";
+    let question = "What is the price in the purchase agreement for the heron plant?";
     admin.until_found(question, "minutes.md").await;
 
     let labelled = json!({

@@ -19,6 +19,8 @@ pub(crate) struct Finding {
     /// How near the sentences of the first passages come to what is asked, -1..=1, nearest first;
     /// empty where nobody wanted to know.
     pub(crate) nearness: Vec<f32>,
+    /// The passages that were looked at, before any grew, best first.
+    pub(crate) beside: Vec<PassageRef>,
 }
 
 /// What the sentences of the passages are looked at for.
@@ -64,11 +66,13 @@ pub(crate) async fn passages(
         }
         nearness = looked.nearness;
     }
+    let beside = passages.clone();
     let grown = clauses::grow(&app.store, scope, passages, settings.clause_characters).await?;
     Ok(Finding {
         found,
         passages: grown.into_iter().take(query.limit).collect(),
         nearness,
+        beside,
     })
 }
 

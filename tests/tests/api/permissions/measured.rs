@@ -36,7 +36,11 @@ impl Measured {
 
     /// A set of one question.
     pub(crate) async fn spare_set(admin: &Client) -> String {
-        let labelled = json!({"question": "How many days may employees work remotely?"});
+        let labelled = json!({
+            "question": "How many days may employees work remotely?",
+            "document": "handbook.md",
+            "quote": "up to 3 days per week after the probation period",
+        });
         let name = unique("Questions");
         admin.new_question_set(&name, &[labelled]).await
     }
