@@ -41,7 +41,7 @@ pub fn settings() -> Settings {
         .with("inference.engine", "openai")
         .with("inference.endpoint.base_url", &engine().base_url())
         .with("inference.endpoint.model", "scripted")
-        .with("answers.highest_wrong_rate", "1.0")
+        .with("answers.highest_wrong_rate", "0.5")
         .with("quota.questions_per_hour", "1000")
         .with("server.max_upload_bytes", "3000000")
         .with("server.trusted_proxies", r#"["127.0.0.1/32"]"#)

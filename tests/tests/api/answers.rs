@@ -78,7 +78,7 @@ async fn an_unknown_way_to_answer_is_refused() {
 #[tokio::test]
 async fn a_sentence_with_a_wrong_number_gives_way_to_the_documents_words() {
     let client = shared().signed_in("employee").await;
-    let question = format!("{GIFTS} Do not misquote it. {}", unique("x"));
+    let question = format!("{GIFTS} (misquote {})", unique("x"));
     let (_, _, events) = client.ask(&question).await;
     assert_eq!(engine().asked(&question), 1);
     assert_eq!(done(&events)["outcome"], json!("answered"), "{events:#?}");

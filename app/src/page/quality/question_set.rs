@@ -116,7 +116,8 @@ fn Detail(detail: QuestionSetDetail) -> impl IntoView {
         })
     });
     let comparing = move || {
-        comparable.track();
+        // A memo that is only tracked is never computed, and so never changes.
+        comparable.with(|_| ());
         comparing(shown)
     };
     let wrong = move || {
