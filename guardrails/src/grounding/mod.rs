@@ -158,8 +158,7 @@ fn against(sentence: &str, question: &str, passages: &[&str]) -> [(CheckKind, Fi
         (CheckKind::Dates, figures(&times)),
         (
             CheckKind::Names,
-            names::check(sentence, &source)
-                .and(defined::check(sentence, question, &source)),
+            names::check(sentence, &source).and(defined::check(sentence, question, &source)),
         ),
         (CheckKind::Modality, modality::check(sentence, passages)),
         (CheckKind::Support, supported(sentence, question, &source)),
