@@ -1,4 +1,4 @@
-//! Finding for a question: searched for, put in order by their sentences, and grown to the clauses
+//! Passages for a question: searched for, put in order by their sentences, and grown to the clauses
 //! that they are part of.
 
 mod clauses;
