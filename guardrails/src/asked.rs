@@ -176,6 +176,14 @@ fn by_noun(words: &[Word<'_>]) -> Kind {
 }
 
 impl Kind {
+    /// Whether the answer is a figure.
+    pub(crate) const fn is_figure(self) -> bool {
+        matches!(
+            self,
+            Self::Period | Self::Amount | Self::Percentage | Self::Number | Self::Rate
+        )
+    }
+
     /// Whether a figure of this measure answers it.
     pub(crate) const fn takes(self, measure: &Measure) -> bool {
         matches!(
@@ -241,9 +249,65 @@ fn names_somebody(text: &str, about: &BTreeSet<String>) -> bool {
     })
 }
 
+/// Words by which a sentence answers a question for a figure without one.
+#[rustfmt::skip]
+const WITHOUT_FIGURE: &[&str] = &[
+    "no", "not", "none", "never", "without", "until", "unlimited", "indefinitely", "indefinite", "perpetual",
+    "kein", "keine", "keinen", "nicht", "ohne", "bis", "unbegrenzt", "unbefristet",
+];
+
+/// Why a true sentence doesn't answer the question by itself, in words; `None` where it may: only
+/// what is plain is told, that a figure is missing or that the question is merely repeated.
+pub fn beside_the_question(question: &str, sentence: &str) -> Option<&'static str> {
+    let says_otherwise = words(sentence)
+        .iter()
+        .any(|word| WITHOUT_FIGURE.contains(&word.lower.as_str()));
+    if says_otherwise {
+        return None;
+    }
+    let kind = kind(question);
+    if kind.is_figure() {
+        let holds = kind.stands_in(sentence, &BTreeSet::new());
+        return (!holds).then_some("a figure is asked for, and it holds none of that kind");
+    }
+    let asked = subjects(question);
+    let repeats = kind != Kind::Permission
+        && facts_of(sentence, Side::Source).is_empty()
+        && subjects(sentence).is_subset(&asked);
+    repeats.then_some("it only repeats the question")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_without_the_figure_asked_for_is_beside_the_question() {
+        let question = "How much may a team event cost per person?";
+        let beside = "The line manager has to approve in writing beforehand.";
+        assert!(beside_the_question(question, beside).is_some());
+        let answers = "Team events are reimbursed up to EUR 45 per person.";
+        assert_eq!(beside_the_question(question, answers), None);
+        let question = "How long does the agreement run?";
+        for answers in ["It runs for two years.", "It runs until it is terminated."] {
+            assert_eq!(beside_the_question(question, answers), None, "{answers}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_that_repeats_the_question_is_beside_it() {
+        let question =
+            "When does the Fjordline agreement have to be terminated to prevent its renewal?";
+        let repeats = "The Fjordline agreement has to be terminated to prevent its renewal.";
+        assert!(beside_the_question(question, repeats).is_some());
+        let answers = "It has to be terminated six months before the end of the period.";
+        assert_eq!(beside_the_question(question, answers), None);
+        let question = "May employees accept gifts?";
+        assert_eq!(
+            beside_the_question(question, "Employees may accept gifts."),
+            None
+        );
+    }
 
     #[test]
     fn the_kind_is_told_from_the_words_that_ask() {

@@ -10,7 +10,7 @@
 //! - [`sentences`] and [`citations`] take a model's output apart while it is being written.
 
 pub mod answerability;
-mod asked;
+pub mod asked;
 mod chain;
 pub mod citations;
 mod condition;

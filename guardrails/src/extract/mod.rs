@@ -181,14 +181,6 @@ impl Asked {
 }
 
 impl Kind {
-    /// Whether the answer is a figure.
-    const fn is_figure(self) -> bool {
-        matches!(
-            self,
-            Self::Period | Self::Amount | Self::Percentage | Self::Number | Self::Rate
-        )
-    }
-
     /// What is left of the score of a statement that doesn't hold the kind of answer asked for.
     /// 'When' is often answered with an event, 'may I' with a plain statement.
     const fn without(self) -> f64 {

@@ -6,6 +6,7 @@ use super::prompt;
 use super::way::Listener;
 use futures::StreamExt as _;
 use inhouse_guardrails::answerability;
+use inhouse_guardrails::asked::beside_the_question;
 use inhouse_guardrails::sentences::Splitter;
 use inhouse_inference::{Chunk, Engine, Generation, InferenceError, Message, Request, TaskProfile};
 use inhouse_protocol::{AnswerSentence, PassageRef, RunEvent, Stage};
@@ -225,17 +226,24 @@ impl Desk<'_> {
         }
         let judged = cite::judge(sentence, self.task.question, self.task.passages);
         self.judged += 1;
-        let shown = match judged.verdict {
-            Verdict::Kept(shown) => shown,
-            Verdict::Replaced(shown, why) => {
-                self.written.replaced.push(format!("'{sentence}': {why}"));
-                shown
-            }
+        let (shown, replaced) = match judged.verdict {
+            Verdict::Kept(shown) => (shown, None),
+            Verdict::Replaced(shown, why) => (shown, Some(why)),
             Verdict::Dropped(why) => {
                 self.written.dropped.push(format!("'{sentence}': {why}"));
                 return Ok(());
             }
         };
+        // What comes first has to answer: what follows may explain it.
+        if self.written.kept.is_empty()
+            && let Some(why) = beside_the_question(self.task.question, &shown.text)
+        {
+            self.written.dropped.push(format!("'{sentence}': {why}"));
+            return Ok(());
+        }
+        if let Some(why) = replaced {
+            self.written.replaced.push(format!("'{sentence}': {why}"));
+        }
         if self
             .written
             .kept
