@@ -9,6 +9,7 @@ use crate::{Result, Store};
 use inhouse_protocol::{SignInMethod, Timestamp};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use sqlx::AnyConnection;
 
 /// The longest wait.
 const LONGEST_MS: i64 = 15 * 60_000;
@@ -57,25 +58,17 @@ impl Store {
     /// How long whoever tries must wait before a password is looked at; 0 is now. `account` is
     /// the e-mail as typed, `address` where it comes from.
     pub async fn sign_in_delay_ms(&self, account: &str, address: &str) -> Result<i64> {
-        let mut longest = 0;
-        let now = self.now();
-        for (origin, counting) in origins(account, address) {
-            let row =
-                sqlx::query("SELECT failures, last_at FROM sign_in_failures WHERE origin = $1")
-                    .bind(origin)
-                    .fetch_optional(&self.pool)
-                    .await?;
-            if let Some(row) = row {
-                let wait = counting.remaining_ms(row.int("failures")?, row.time("last_at")?, now);
-                longest = longest.max(wait);
-            }
-        }
-        Ok(longest)
+        let mut connection = self.pool.acquire().await?;
+        longest_wait_ms(&mut connection, account, address, self.now()).await
     }
 
     /// Counts a failed try, for the account (there may be none of that name) and the address.
     /// `method` is how it was tried: [`SignInMethod::PasswordTotp`] where the password was right
     /// and the code was not.
+    ///
+    /// Returns how long the try would have had to wait after those that were counted before it: who
+    /// tried may learn that it failed only if that is 0. Tries that come at once are counted one
+    /// after the other, so no more of them learn it than of tries that keep the wait.
     ///
     /// People type passwords into the wrong field: of a name that no account has, nothing is kept.
     pub async fn record_sign_in_failure(
@@ -83,8 +76,11 @@ impl Store {
         account: &str,
         address: &str,
         method: SignInMethod,
-    ) -> Result<()> {
+    ) -> Result<i64> {
         let mut write = self.write().await?;
+        write.take_turn("sign_in_failures").await?;
+        let now = write.now();
+        let wait_ms = longest_wait_ms(write.connection(), account, address, now).await?;
         for (origin, counting) in origins(account, address) {
             count(&mut write, &origin, &counting).await?;
         }
@@ -95,9 +91,10 @@ impl Store {
         let detail = json!({ "method": method, "account": known.is_some() });
         let Some(user) = known else {
             let subject = ("account", "unknown");
-            return write
+            write
                 .commit(&Actor::System, "session.refused", subject, detail)
-                .await;
+                .await?;
+            return Ok(wait_ms);
         };
         let personal = Personal {
             of: &user,
@@ -106,7 +103,8 @@ impl Store {
         let subject = ("user", user.as_str());
         write
             .commit_about(&Actor::System, "session.refused", subject, detail, personal)
-            .await
+            .await?;
+        Ok(wait_ms)
     }
 
     /// Forgets an account's failures, after a right password.
@@ -118,6 +116,26 @@ impl Store {
             .await?;
         write.commit_unrecorded().await
     }
+}
+
+async fn longest_wait_ms(
+    connection: &mut AnyConnection,
+    account: &str,
+    address: &str,
+    now: Timestamp,
+) -> Result<i64> {
+    let mut longest = 0;
+    for (origin, counting) in origins(account, address) {
+        let row = sqlx::query("SELECT failures, last_at FROM sign_in_failures WHERE origin = $1")
+            .bind(origin)
+            .fetch_optional(&mut *connection)
+            .await?;
+        if let Some(row) = row {
+            let wait = counting.remaining_ms(row.int("failures")?, row.time("last_at")?, now);
+            longest = longest.max(wait);
+        }
+    }
+    Ok(longest)
 }
 
 async fn count(write: &mut Write, origin: &str, counting: &Counting) -> Result<()> {

@@ -60,10 +60,12 @@ pub(super) async fn sign_in(
         proof = directory(&app, login, &sign_in.password).await?;
     }
     let Proof::Right(user, mut method) = proof else {
-        app.store
+        let wait_ms = app
+            .store
             .record_sign_in_failure(login, &address, SignInMethod::Password)
             .await?;
         waited?;
+        held_up(wait_ms)?;
         return Err(AppError::WrongCredentials);
     };
     waited?;
@@ -111,7 +113,11 @@ async fn directory(app: &App, login: &str, password: &str) -> AppResult<Proof> {
 
 /// Fails while the account or the address has to wait after wrong tries.
 async fn wait_over(app: &App, account: &str, address: &str) -> AppResult<()> {
-    let delay_ms = app.store.sign_in_delay_ms(account, address).await?;
+    held_up(app.store.sign_in_delay_ms(account, address).await?)
+}
+
+/// Fails where `delay_ms` are left to wait.
+fn held_up(delay_ms: i64) -> AppResult<()> {
     if delay_ms <= 0 {
         return Ok(());
     }
@@ -131,9 +137,11 @@ pub(super) async fn check_code(app: &App, user: &User, address: &str, code: &str
     if app.takes_code(user, code).await? {
         return Ok(());
     }
-    app.store
+    let wait_ms = app
+        .store
         .record_sign_in_failure(&user.email, address, SignInMethod::PasswordTotp)
         .await?;
+    held_up(wait_ms)?;
     Err(AppError::WrongCode)
 }
 

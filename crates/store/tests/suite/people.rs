@@ -4,6 +4,7 @@ use super::{Done, World, both};
 use inhouse_protocol::{AnswerMode, PersonChange, PersonSource, Role, SignInMethod};
 use inhouse_store::{Actor, NewUser, StoreError};
 use serde_json::json;
+use tokio::task::JoinSet;
 
 both!(
     an_email_address_has_one_account_whatever_its_case,
@@ -15,6 +16,7 @@ both!(
     how_one_is_answered_is_kept_until_it_is_changed,
     guessing_an_account_gets_slower_with_every_failure,
     guessing_from_one_address_gets_slower_over_many_accounts,
+    tries_that_come_at_once_learn_no_more_than_those_that_wait,
     failures_are_forgotten_with_time,
     of_a_name_that_no_account_has_nothing_is_recorded,
     a_refused_sign_in_is_recorded_with_its_account_and_the_address_sealed,
@@ -206,6 +208,28 @@ async fn guessing_from_one_address_gets_slower_over_many_accounts(world: World) 
     let someone = "someone@example.com";
     assert_eq!(world.wait_ms(someone, "10.0.0.1").await?, 15 * 60_000);
     assert_eq!(world.wait_ms(someone, "10.0.0.2").await?, 0);
+    Ok(())
+}
+
+async fn tries_that_come_at_once_learn_no_more_than_those_that_wait(world: World) -> Done {
+    let (ada, here) = ("ada@example.com", "10.0.0.1");
+    let mut tries = JoinSet::new();
+    for _ in 0..12 {
+        let store = world.store.clone();
+        tries.spawn(async move {
+            store
+                .record_sign_in_failure(ada, here, SignInMethod::Password)
+                .await
+        });
+    }
+    let waits = tries
+        .join_all()
+        .await
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()?;
+    let judged = waits.iter().filter(|wait_ms| **wait_ms == 0).count();
+    assert_eq!(judged, 5, "{waits:?}");
+    assert_eq!(world.wait_ms(ada, here).await?, 128_000);
     Ok(())
 }
 
