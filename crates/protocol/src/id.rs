@@ -64,6 +64,24 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A reply that stands and is given again.
+    ApprovedAnswerId
+    /// A draft of a reply by the model.
+    DraftId
+    /// A document that somebody asks for.
+    DocumentRequestId
+    /// Something that a person is told.
+    NoticeId
+    /// A queue of the desk.
+    QueueId
+    /// A version of the rules.
+    RuleVersionId
+    /// A prepared reply.
+    TemplateId
+    /// A ticket tracker, or another system that is told of escalations.
+    TrackerId
+    /// A saved view of the desk.
+    ViewId
     /// A set of labelled questions.
     QuestionSetId
     /// A run over a set of labelled questions.

@@ -48,7 +48,8 @@ pub struct LogRecord {
     pub seq: i64,
     pub at: Timestamp,
     /// The record belongs to a restricted set that the reader is outside of: only its place, time
-    /// and hash are shown, and what follows but `hash` is empty.
+    /// and hash are shown, and what follows but `hash` is empty. Of what lies in a restricted queue
+    /// of the desk the action and the subject are shown too.
     pub withheld: bool,
     /// `user:…`, `operator` or `system`.
     pub actor: String,

@@ -105,10 +105,26 @@ pub struct Me {
     pub answer_mode: Option<AnswerMode>,
     /// How the deployment answers those who chose nothing.
     pub default_answer_mode: AnswerMode,
+    /// Notices that the person has not read.
+    pub unread: u64,
+    /// Whether this instance sends mail, and whether the person takes it.
+    pub mail: MailChoice,
     /// A second factor has to be set up before anything else.
     pub must_enrol: bool,
     /// Sent back as the header `x-csrf-token` with every request that changes something.
     pub csrf_token: String,
+}
+
+/// Whether somebody is told by mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailChoice {
+    /// This instance sends none.
+    None,
+    /// The person takes it.
+    On,
+    /// The person wants none.
+    Off,
 }
 
 /// An account, as an admin sees it.

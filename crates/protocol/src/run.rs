@@ -2,7 +2,7 @@
 
 use crate::{
     AnswerMode, AnswerSentence, Conflict, ConversationId, Day, Escalation, EscalationId,
-    PassageRef, RunId, Timestamp,
+    GivenAnswer, PassageRef, RunId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +80,15 @@ pub struct SendToLegal {
     pub note: String,
 }
 
+/// `POST /api/v1/runs/{id}/helpful`: the asker's word on an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Helpful {
+    pub helpful: bool,
+    /// Up to 1,000 characters.
+    #[serde(default)]
+    pub comment: String,
+}
+
 /// An event of a run. `Done` is the last.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -100,6 +109,14 @@ pub enum RunEvent {
     /// Documents in force contradict each other; the question goes to a person.
     Conflict {
         conflict: Conflict,
+    },
+    /// What Legal replied before to the same question; nothing is written.
+    Approved {
+        answer: GivenAnswer,
+    },
+    /// A rule's words that stand above the answer.
+    Caution {
+        text: String,
     },
     /// One checked sentence.
     Sentence {
@@ -142,6 +159,12 @@ pub struct Exchange {
     pub sentences: Vec<AnswerSentence>,
     /// What the documents say differently, where that is why a person has it.
     pub conflict: Option<Conflict>,
+    /// A rule's words that stand above the answer.
+    pub caution: Option<String>,
+    /// What Legal replied before to the same question, where that was given.
+    pub approved: Option<GivenAnswer>,
+    /// The asker's word on the answer.
+    pub helpful: Option<bool>,
     /// The sentences were written by an AI system (AI Act 50(2)).
     pub ai_generated: bool,
     /// The escalation with its replies, where there is one.
