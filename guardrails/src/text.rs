@@ -247,9 +247,14 @@ pub(crate) fn legal_terms(text: &str) -> usize {
     found.len()
 }
 
-/// Names in a question: capitalised words that don't open a sentence, and words with digits such
-/// as 'HP-9'. Days, months and bare abbreviations are not counted.
+/// How many names stand in a question; see [`named`].
 pub(crate) fn names(text: &str) -> usize {
+    named(text).len()
+}
+
+/// Names in a question, in small letters: capitalised words that don't open a sentence, and words
+/// with digits such as 'HP-9'. Days, months and bare abbreviations are none.
+pub(crate) fn named(text: &str) -> Vec<String> {
     #[rustfmt::skip]
     const CALENDAR: &[&str] = &[
         "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -262,13 +267,26 @@ pub(crate) fn names(text: &str) -> usize {
             let opens = *at == 0 || word.gap.contains(['.', '!', '?', ':', '"', '\n']);
             let small = word.text.contains(char::is_lowercase);
             let digit = word.text.contains(|c: char| c.is_ascii_digit());
-            let bare = word.lower.strip_suffix("'s").unwrap_or(&word.lower);
+            let bare = without_genitive(&word.lower);
             word.text.starts_with(char::is_uppercase)
                 && ((small && !opens) || digit)
                 && !is_empty_word(&word.lower)
                 && !CALENDAR.contains(&bare)
         })
-        .count()
+        .map(|(_, word)| without_genitive(&word.lower).to_owned())
+        .collect()
+}
+
+fn without_genitive(word: &str) -> &str {
+    word.strip_suffix("'s").unwrap_or(word)
+}
+
+/// Whether any of these names, in small letters, is a word of the text.
+pub(crate) fn mentions(text: &str, names: &[String]) -> bool {
+    words(text).iter().any(|word| {
+        let bare = without_genitive(&word.lower);
+        names.iter().any(|name| name == bare)
+    })
 }
 
 #[cfg(test)]

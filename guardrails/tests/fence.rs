@@ -1,12 +1,12 @@
 //! The fence of the intended use: decisions about a person's employment (AI Act, Annex III, point 4)
 //! go to a person. The topic of a question comes from an embedding, so it is given here.
 
-use inhouse_guardrails::{Action, RuleSet, Signals, Stage};
+use inhouse_guardrails::{Action, RuleSet, Signals, Stage, shipped_rules};
 
 const FENCE: &str = "employment-decision";
 
 fn shipped() -> RuleSet {
-    RuleSet::parse(include_str!("../../assets/rules/default.toml")).expect("the rules are valid")
+    RuleSet::parse(&shipped_rules(&["legal"]).expect("they ship")).expect("the rules are valid")
 }
 
 /// A question whose topic is a legal one, so that only its words can tell.
@@ -25,7 +25,7 @@ fn of_topic(topic: &str, score: f64, margin: f64, question: &str) -> Signals {
 
 /// The rule that decides, and what it does.
 fn decided(rules: &RuleSet, signals: &Signals) -> Option<(String, Action)> {
-    let verdict = rules.judge(Stage::Question, signals);
+    let verdict = rules.judge(Stage::Question, signals, "2026-03-31");
     Some((verdict.rule?.id, verdict.action?))
 }
 

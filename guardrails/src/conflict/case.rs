@@ -81,7 +81,7 @@ const SAME: &[(&str, &str)] = &[
 ];
 
 /// The stems, words of one meaning made one.
-pub(super) fn meanings(stems: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+pub(crate) fn meanings(stems: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     stems
         .into_iter()
         .map(|stem| match SAME.iter().find(|(one, _)| *one == stem) {
@@ -184,6 +184,15 @@ impl Case {
             .as_ref()
             .is_some_and(|first| !other.near.contains(first) && !asked.contains(first))
     }
+}
+
+/// Stems of the people, companies and places in `text` that have rules of their own.
+pub(crate) fn groups_and_places(text: &str) -> BTreeSet<String> {
+    words(text)
+        .iter()
+        .filter(|word| is_listed(GROUPS, &word.lower) || is_listed(PLACES, &word.lower))
+        .map(|word| stem(&word.lower))
+        .collect()
 }
 
 /// Whether a word or its singular stands in a list.

@@ -10,7 +10,8 @@ use crate::asked::{self, Kind};
 use crate::statements::{characters, without_number};
 use crate::text::{stem, subject_stems, words};
 use crate::units::{self, Unit};
-use case::{Case, meanings};
+use case::Case;
+pub(crate) use case::{groups_and_places, meanings};
 use std::collections::BTreeSet;
 use value::Value;
 

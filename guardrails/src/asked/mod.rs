@@ -1,5 +1,11 @@
 //! What kind of answer a question wants: a period, an amount, a date, a person, a yes or no.
 
+mod another;
+mod same;
+
+pub use another::is_of_another;
+pub use same::same_subject;
+
 use crate::grounding::{Force, Measure, Side, facts_of, frames_of, subjects};
 use crate::statements::without_number;
 use crate::text::{Word, is_empty_word, stem, words};
