@@ -28,12 +28,20 @@ pub struct Topics {
 impl Topics {
     /// Embeds the examples of each label. Blocking: some milliseconds an example.
     pub fn new(embedder: &Embedder, examples: &[(String, Vec<String>)]) -> Result<Self> {
-        let mut embedded: BTreeMap<String, Vec<Vec<f32>>> = BTreeMap::new();
+        let mut embedded = Vec::with_capacity(examples.len());
         for (label, texts) in examples {
-            let vectors = embedder.embed(texts, |_| {})?;
-            embedded.entry(label.clone()).or_default().extend(vectors);
+            embedded.push((label.clone(), embedder.embed(texts, |_| {})?));
         }
-        Ok(Self { examples: embedded })
+        Ok(Self::from_embedded(embedded))
+    }
+
+    /// Labels with examples that are embedded already, by the model that embeds the questions.
+    pub fn from_embedded(examples: Vec<(String, Vec<Vec<f32>>)>) -> Self {
+        let mut embedded: BTreeMap<String, Vec<Vec<f32>>> = BTreeMap::new();
+        for (label, vectors) in examples {
+            embedded.entry(label).or_default().extend(vectors);
+        }
+        Self { examples: embedded }
     }
 
     /// The topic of the question with this embedding, of length 1.

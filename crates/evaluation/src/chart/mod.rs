@@ -10,6 +10,7 @@ mod categories;
 mod figures;
 mod reliability;
 mod separation;
+pub mod series;
 mod svg;
 #[cfg(test)]
 mod tests;
