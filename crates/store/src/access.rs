@@ -158,6 +158,7 @@ macro_rules! groups_of {
          SELECT a.id FROM access_groups a JOIN users r ON r.role = a.role WHERE r.id = $1"
     };
 }
+pub(crate) use groups_of;
 
 /// Every set, with what the person `$1` has on it; nothing for a disabled account. The role is the
 /// one of this moment, not the one that somebody came with.
@@ -237,6 +238,23 @@ impl Store {
         }
         hidden.sort_unstable();
         Ok(hidden)
+    }
+
+    /// The names of the groups that the principal is in now, by being listed or by their role; none
+    /// for the operator.
+    pub async fn groups_named(&self, by: &Principal) -> Result<Vec<String>> {
+        let Some(user) = by.user_id() else {
+            return Ok(Vec::new());
+        };
+        let rows = sqlx::query(concat!(
+            "SELECT g.name FROM access_groups g WHERE g.id IN (",
+            groups_of!(),
+            ") ORDER BY g.name_key"
+        ))
+        .bind(user)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| row.text("name")).collect()
     }
 
     /// The person with this e-mail, for the command line's `--as`. None if there is no such

@@ -5,7 +5,8 @@ use crate::row::{Columns, new_id};
 use crate::visibility::RunContent;
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
-    AnswerMode, Conversation, ConversationId, ConversationSummary, Exchange, RunId,
+    AnswerMode, Conversation, ConversationId, ConversationSummary, Exchange, GivenAnswer, RunEvent,
+    RunId,
 };
 use serde_json::json;
 use sqlx::any::AnyRow;
@@ -70,7 +71,7 @@ impl Store {
         let scope = self.scope(of).await?;
         let rows = sqlx::query(
             "SELECT id, question, asked_at, state, outcome, message, as_of, standalone_question,
-                    mode,
+                    mode, caution, helpful, approved_answer_id,
                     (SELECT COUNT(*) FROM model_calls c
                      WHERE c.run_id = runs.id AND c.error IS NULL) AS calls
              FROM runs WHERE conversation_id = $1 ORDER BY number",
@@ -96,6 +97,10 @@ impl Store {
             sentences,
             conflict,
         } = self.shown_of_run(scope, &run).await?;
+        let approved = match row.maybe_text("approved_answer_id")? {
+            Some(_) => self.given_in(scope, &run).await?,
+            None => None,
+        };
         let mode: Option<AnswerMode> = row.maybe_name("mode")?;
         let by_model = match mode {
             Some(mode) => mode == AnswerMode::Written,
@@ -115,9 +120,24 @@ impl Store {
             passages,
             sentences,
             conflict,
+            caution: row.maybe_text("caution")?,
+            approved,
+            helpful: row.maybe_int("helpful")?.map(|helpful| helpful > 0),
             escalation: self.escalation_of_run(of, scope, &run).await?,
             run,
         })
+    }
+
+    /// The approved answer as it was given then, whatever became of it since; none where the scope
+    /// doesn't show what it stands on.
+    async fn given_in(&self, scope: &Scope, run: &RunId) -> Result<Option<GivenAnswer>> {
+        let events = self.events_after(scope, run, 0).await?;
+        Ok(events
+            .into_iter()
+            .find_map(|streamed| match streamed.event {
+                RunEvent::Approved { answer } => Some(answer),
+                _ => None,
+            }))
     }
 }
 

@@ -6,10 +6,11 @@ mod report;
 
 use crate::audit::Actor;
 use crate::holds::{checked_reason, take_turn};
+use crate::restricted::{keep_escalations_closed, keep_runs_closed};
 use crate::row::{Columns, placeholders};
 use crate::users::{User, change_in, not_erased};
 use crate::write::{Personal, Write};
-use crate::{Result, Store, StoreError, sealing, sign_in};
+use crate::{Result, Store, StoreError, notices, sealing, sign_in};
 use inhouse_protocol::{ErasureReport, PersonChange, RunId, UserId};
 use serde_json::json;
 use sqlx::AssertSqlSafe;
@@ -104,8 +105,9 @@ impl Store {
         let Some(writers) = &self.writers else {
             sqlx::raw_sql(
                 "VACUUM users, sessions, api_tokens, identities, conversations, runs, run_events,
-                        run_passages, run_sentences, model_calls, escalations, replies, jobs,
-                        subject_keys, audit",
+                        run_passages, run_sentences, model_calls, escalations, escalation_events,
+                        escalation_presence, escalation_drafts, replies, jobs, queue_members,
+                        desk_views, notices, subject_keys, audit",
             )
             .execute(&self.pool)
             .await?;
@@ -153,7 +155,18 @@ async fn remove(write: &mut Write, user: &User) -> Result<()> {
         "DELETE FROM recovery_codes WHERE user_id = $1",
         "DELETE FROM identities WHERE user_id = $1",
         "DELETE FROM group_members WHERE user_id = $1",
+        "DELETE FROM desk_views WHERE user_id = $1",
+        // A restricted queue doesn't open because its last member is gone: a number stays in it.
+        "DELETE FROM queue_members WHERE user_id = $1
+         AND (EXISTS (SELECT 1 FROM queue_members o
+                      WHERE o.queue_id = queue_members.queue_id AND o.user_id <> $1)
+              OR EXISTS (SELECT 1 FROM queues q
+                         WHERE q.id = queue_members.queue_id AND q.restricted = 0))",
+        "UPDATE queue_members SET away = 1, last_given_at = NULL WHERE user_id = $1",
         "DELETE FROM legal_holds WHERE user_id = $1",
+        "DELETE FROM escalation_presence WHERE user_id = $1",
+        "DELETE FROM notices WHERE user_id = $1",
+        "UPDATE escalations SET assignee_id = NULL, revision = revision + 1 WHERE assignee_id = $1",
     ] {
         write.execute(sql, id).await?;
     }
@@ -198,11 +211,23 @@ pub(crate) fn ids(rows: &[AnyRow]) -> Result<Vec<String>> {
     rows.iter().map(|row| row.text("id")).collect()
 }
 
-/// Removes escalations with their replies and what the ticket tracker's queue holds of them.
+/// Removes escalations with everything that hangs on them, and what the ticket tracker's queue holds
+/// of them.
 pub(crate) async fn remove_escalations(write: &mut Write, ids: &[String]) -> Result<()> {
+    keep_escalations_closed(write, ids).await?;
     for sql in [
+        // What was merged into one that nobody replied to comes back to the desk.
+        "UPDATE escalations SET state = 'open', resolved_at = NULL, revision = revision + 1
+         WHERE merged_into IN (SELECT t.id FROM escalations t WHERE t.state = 'open')
+               AND merged_into",
+        "UPDATE escalations SET merged_into = NULL WHERE merged_into",
+        "DELETE FROM escalation_events WHERE escalation_id",
+        "DELETE FROM escalation_presence WHERE escalation_id",
+        "DELETE FROM escalation_drafts WHERE escalation_id",
         "DELETE FROM replies WHERE escalation_id",
-        "DELETE FROM jobs WHERE kind = 'ticket' AND dedupe",
+        "DELETE FROM jobs WHERE kind IN ('ticket', 'ticket_update') AND subject",
+        "UPDATE approved_answers SET escalation_id = NULL WHERE escalation_id",
+        notices::OF_ESCALATIONS,
         "DELETE FROM escalations WHERE id",
     ] {
         with_ids(write, sql, ids).await?;
@@ -213,10 +238,12 @@ pub(crate) async fn remove_escalations(write: &mut Write, ids: &[String]) -> Res
 /// Removes what questions and their answers say. An empty row stays of each, nobody's, since the
 /// figures of its model calls hang on it: an empty question is the sign.
 pub(crate) async fn empty_runs(write: &mut Write, ids: &[String]) -> Result<()> {
+    keep_runs_closed(write, ids).await?;
     for sql in [
         "UPDATE runs SET question = '', standalone_question = NULL, message = '', trace = 'null',
                 as_of = NULL, settings = NULL, conflict = NULL, user_id = NULL, department = NULL,
-                conversation_id = NULL
+                conversation_id = NULL, topic = NULL, language = NULL, caution = NULL,
+                flags = NULL, approved_answer_id = NULL, helpful_comment = NULL
          WHERE id",
         "DELETE FROM run_events WHERE run_id",
         "DELETE FROM run_passages WHERE run_id",
@@ -250,7 +277,7 @@ async fn scrub_account(write: &mut Write, user: &UserId) -> Result<()> {
         "UPDATE users SET email = $2, name = '', role = 'employee', department = NULL,
                 password_hash = NULL, last_seen_at = NULL, source = 'local', external_id = NULL,
                 totp_sealed = NULL, totp_since = NULL, totp_step = 0, ai_notice_at = NULL,
-                answer_mode = NULL, disabled_at = $3, erased_at = $3
+                answer_mode = NULL, no_mail = 0, disabled_at = $3, erased_at = $3
          WHERE id = $1",
     )
     .bind(user.as_str())

@@ -10,7 +10,8 @@ use crate::row::{Columns, big, clean, to_json};
 use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
-    AnswerMode, AnswerSentence, Conflict, Day, EscalationId, Outcome, PassageRef, RunEvent, RunId,
+    AnswerMode, AnswerSentence, ApprovedAnswerId, Conflict, Day, EscalationId, Outcome, PassageRef,
+    RunEvent, RunId,
 };
 use record::record_of;
 use serde_json::{Value, json};
@@ -32,6 +33,16 @@ pub struct FinishRun {
     pub as_of: Option<Day>,
     /// How it was answered; none where nothing was to be answered.
     pub mode: Option<AnswerMode>,
+    /// What the question is about, by the rules' topics.
+    pub topic: Option<String>,
+    /// The question's language as a code such as `de`, where it could be told.
+    pub language: Option<String>,
+    /// A rule's words that stand above the answer.
+    pub caution: Option<String>,
+    /// Flags that rules set, each once.
+    pub flags: Vec<String>,
+    /// The approved answer that was given; it is counted as given once more.
+    pub approved: Option<ApprovedAnswerId>,
     /// Everything besides the passages that the answer depends on, by name: models, thresholds,
     /// versions. Nothing secret: it goes into the record as it is. Null where it isn't known.
     pub settings: Value,
@@ -46,7 +57,7 @@ pub struct FinishRun {
     pub conflict: Option<Conflict>,
     pub model_calls: Vec<ModelCall>,
     /// The question goes to a person; required for the outcome `Escalated`, unless the operator
-    /// asked, who is answered on the spot.
+    /// asked, who is answered on the spot. Beside another outcome: a person looks at it as well.
     pub escalation: Option<NewEscalation>,
 }
 
@@ -61,6 +72,11 @@ impl FinishRun {
             standalone_question: None,
             as_of: None,
             mode: None,
+            topic: None,
+            language: None,
+            caution: None,
+            flags: Vec::new(),
+            approved: None,
             settings: Value::Null,
             trace: Value::Null,
             timings_ms: Value::Null,
@@ -114,11 +130,16 @@ impl Store {
             passages,
             sentences,
             model_calls,
+            approved,
             escalation: new,
             ..
         } = end;
         insert_passages(&mut write, run, &passages).await?;
         insert_sentences(&mut write, run, &sentences).await?;
+        if let Some(approved) = approved {
+            let given = "UPDATE approved_answers SET served = served + 1 WHERE id = $1";
+            write.execute(given, approved.as_str()).await?;
+        }
         for (number, call) in (1_i64..).zip(&model_calls) {
             let payer = (user.as_deref(), department.as_deref());
             insert_call(&mut write, run, number, call, payer).await?;
@@ -164,13 +185,18 @@ async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option
         Value::Null => None,
         settings => Some(to_json(settings)?),
     };
+    let flags = match end.flags.as_slice() {
+        [] => None,
+        flags => Some(to_json(flags)?),
+    };
     let row = sqlx::query(
         // A NULL number would be sent as a 32-bit float, and the statement kept for 64-bit
         // ones: a text is converted by the database.
         "UPDATE runs SET state = 'done', outcome = $2, rule = $3, message = $4,
                 answerability = CAST($5 AS DOUBLE PRECISION), standalone_question = $6,
                 trace = $7, timings = $8, finished_at = $9, active_at = $9, as_of = $10,
-                mode = $11, settings = $12, conflict = $13, last_event = last_event + 1
+                mode = $11, settings = $12, conflict = $13, topic = $14, language = $15,
+                caution = $16, flags = $17, approved_answer_id = $18, last_event = last_event + 1
          WHERE id = $1 AND state = 'running'
          RETURNING user_id, department, last_event",
     )
@@ -191,6 +217,11 @@ async fn close(write: &mut Write, run: &RunId, end: &FinishRun) -> Result<Option
     .bind(end.mode.map(AnswerMode::as_str))
     .bind(settings)
     .bind(end.conflict.as_ref().map(to_json).transpose()?)
+    .bind(end.topic.clone())
+    .bind(end.language.clone())
+    .bind(end.caution.as_deref().map(|text| clean(text).into_owned()))
+    .bind(flags)
+    .bind(end.approved.as_ref().map(ApprovedAnswerId::as_str))
     .fetch_optional(write.connection())
     .await?;
     Ok(row)

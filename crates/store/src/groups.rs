@@ -128,6 +128,7 @@ impl Store {
         for sql in [
             "DELETE FROM set_grants WHERE group_id = $1",
             "DELETE FROM document_grants WHERE group_id = $1",
+            "DELETE FROM approved_answer_groups WHERE group_id = $1",
             "DELETE FROM group_members WHERE group_id = $1",
             "DELETE FROM access_groups WHERE id = $1",
         ] {

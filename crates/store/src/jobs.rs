@@ -16,13 +16,17 @@ pub const INGEST: &str = "ingest";
 /// The kind of a job whose payload is a [`TicketJob`].
 pub const TICKET: &str = "ticket";
 
+/// The kind of a job that brings an issue to where its escalation is; its payload is a
+/// [`TicketJob`].
+pub const TICKET_UPDATE: &str = "ticket_update";
+
 /// Read this version, cut it into passages, embed and commit them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IngestJob {
     pub version: VersionId,
 }
 
-/// Make an issue in the ticket tracker for this escalation, once.
+/// The escalation that an issue in the ticket tracker is made for, once, or changed for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketJob {
     pub escalation: EscalationId,

@@ -8,16 +8,20 @@
 
 mod access;
 mod adding;
+mod approved;
 mod audit;
+mod calendar;
 mod calibrations;
 mod checkpoints;
 mod clock;
+mod clocks;
 mod conversations;
 mod dates;
 mod deleting;
 mod desk;
 mod detail;
 mod directory;
+mod document_requests;
 mod documents;
 mod embeddings;
 mod erasure;
@@ -26,15 +30,19 @@ mod escalations;
 mod evaluations;
 mod events;
 mod facts;
+mod feedback;
 mod finish;
 mod groups;
 mod holds;
 mod index;
+mod insights;
+mod item;
 mod jobs;
 mod log;
 mod members;
 mod migration;
 mod narrowing;
+mod notices;
 mod oidc_flows;
 mod outbox;
 mod passages;
@@ -43,12 +51,15 @@ mod progress;
 mod proposals;
 mod quarantine;
 mod question_sets;
+mod queues;
 mod replay;
 mod requests;
+mod restricted;
 mod retention;
 mod retrying;
 mod reviews;
 mod row;
+mod rule_versions;
 mod runs;
 mod scim;
 mod sealing;
@@ -58,9 +69,12 @@ mod settings;
 mod sign_in;
 mod story;
 mod subject;
+mod templates;
 mod tickets;
+mod timeline;
 mod tokens;
 mod totp;
+mod trackers;
 mod usage;
 mod users;
 mod validity;
@@ -72,9 +86,12 @@ mod write;
 
 pub use access::{Principal, Scope};
 pub use adding::{AddVersion, AddedVersion, Priority};
+pub use approved::ApprovedText;
 pub use audit::{Actor, AuditRecord};
+pub use calendar::Calendar;
 pub use calibrations::{CalibrationRow, NewCalibration};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use clocks::{ClockEvent, ClockEventKind};
 pub use detail::VersionText;
 pub use directory::{Arrival, ArrivalGroup, ArrivalRefusal, ArrivalRole, ArrivalRules, Welcome};
 pub use documents::Original;
@@ -85,12 +102,15 @@ pub use evaluations::{EvaluationRow, NewEvaluationRow};
 pub use finish::{FinishRun, ModelCall};
 pub use index::{IndexRow, embedded_text, passage_header};
 pub use inhouse_record::MasterKeys;
-pub use jobs::{INGEST, IngestJob, Job, TICKET, TicketJob};
+pub use insights::{AskedEscalation, AskedQuestion};
+pub use jobs::{INGEST, IngestJob, Job, TICKET, TICKET_UPDATE, TicketJob};
 pub use log::{ExportedRecord, LogExport, LogStanding, OpenedLog};
+pub use notices::{MAIL, Mail, MailContent, MailJob};
 pub use oidc_flows::OidcFlow;
 pub use outbox::{OutboxEntry, OutboxKind};
-pub use replay::RecordedRun;
+pub use replay::{QuestionToDraft, RecordedRun};
 pub use retention::{RetentionLimits, RetentionMode};
+pub use rule_versions::{LiveRules, PastQuestion};
 pub use runs::RunInfo;
 pub use scim::{
     ScimCondition, ScimGroup, ScimGroupData, ScimPage, ScimQuery, ScimUser, ScimUserData,
@@ -98,9 +118,12 @@ pub use scim::{
 pub use sessions::{NewSession, SessionLimits};
 pub use settings::Started;
 pub use subject::{SubjectExport, SubjectSection};
-pub use tickets::TicketRequest;
+pub use tickets::{TicketRequest, TicketUpdate};
 pub use tokens::{NewToken, TokenHolder};
 pub use totp::{TotpSecret, TotpStanding};
+pub use trackers::{
+    NewsTaken, StoredTracker, TicketComment, TicketNews, TicketStatus, TrackerSecret,
+};
 pub use usage::{UsageBy, UsageRow};
 pub use users::{NewUser, User};
 pub use verification::LogCheck;
@@ -127,6 +150,8 @@ const WAL_PAUSE: Duration = Duration::from_millis(50);
 pub struct Store {
     pool: AnyPool,
     clock: Arc<dyn Clock>,
+    /// Business hours, for service levels.
+    calendar: Arc<Calendar>,
     /// What wraps the keys of people, whose personal data in the record is sealed.
     keys: MasterKeys,
     /// SQLite has one writer: those of this process wait for their turn here, in order.
@@ -187,6 +212,7 @@ impl Store {
         let store = Self {
             pool,
             clock,
+            calendar: Arc::default(),
             keys,
             writers: sqlite.then(|| Arc::new(Mutex::new(()))),
         };
@@ -227,6 +253,18 @@ impl Store {
     /// This moment, by the store's clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The same database with other business hours than the default ones.
+    #[must_use]
+    pub fn with_calendar(mut self, calendar: Arc<Calendar>) -> Self {
+        self.calendar = calendar;
+        self
+    }
+
+    /// The business hours that service levels are counted in.
+    pub fn calendar(&self) -> &Arc<Calendar> {
+        &self.calendar
     }
 
     /// Asks the database for a sign of life.

@@ -1,5 +1,6 @@
 //! Reading the log. Who reads it says why first, each reading leaves a record of its own, and
-//! records of document sets that the reader is outside of keep their place alone.
+//! records of document sets that the reader is outside of keep their place alone. So do those of
+//! what lies in a restricted queue of the desk, with their action and subject.
 
 mod filter;
 mod shown;
@@ -56,6 +57,7 @@ pub struct LogExport {
     until: i64,
     checkpoints: Vec<Checkpoint>,
     by: Actor,
+    reader: Principal,
 }
 
 impl Store {
@@ -115,14 +117,14 @@ impl Store {
         limit: u32,
     ) -> Result<(Vec<LogRecord>, Option<i64>)> {
         let scope = self.scope(&opened.by).await?;
-        let conditions = self.conditions(&scope, filter).await?;
+        let conditions = self.conditions(&opened.by, &scope, filter).await?;
         let limit = i64::from(limit.clamp(1, LIMIT));
         let rows = self
             .log_rows(&conditions.before(before.unwrap_or(i64::MAX), limit))
             .await?;
         let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) == limit;
         let next = rows.last().filter(|_| full).map(|row| row.seq);
-        let shown = self.shown(&scope, rows).await?;
+        let shown = self.shown(&opened.by, &scope, rows).await?;
         let records: Vec<LogRecord> = shown.into_iter().map(|shown| shown.record).collect();
         let detail = json!({
             "filter": filter, "before": before, "records": records.len(),
@@ -140,7 +142,7 @@ impl Store {
         format: &str,
     ) -> Result<LogExport> {
         let scope = self.scope(&opened.by).await?;
-        let conditions = self.conditions(&scope, filter).await?;
+        let conditions = self.conditions(&opened.by, &scope, filter).await?;
         let standing = self.log_standing().await?;
         let mut checkpoints = self.checkpoints().await?;
         checkpoints.retain(|checkpoint| checkpoint.seq <= standing.newest);
@@ -157,6 +159,7 @@ impl Store {
             until: standing.newest,
             checkpoints,
             by: opened.by.actor(),
+            reader: opened.by.clone(),
         })
     }
 
@@ -175,11 +178,12 @@ impl Store {
     /// The records about any of these subjects, oldest first. The caller notes the reading.
     pub(crate) async fn records_about(
         &self,
+        by: &Principal,
         scope: &Scope,
         subjects: &[String],
     ) -> Result<Vec<LogRecord>> {
         let rows = self.log_rows(&Conditions::about(subjects)).await?;
-        let shown = self.shown(scope, rows).await?;
+        let shown = self.shown(by, scope, rows).await?;
         Ok(shown.into_iter().map(|shown| shown.record).collect())
     }
 
@@ -213,7 +217,7 @@ impl LogExport {
         if let Some(last) = rows.last() {
             self.after = last.seq;
         }
-        self.store.shown(&self.scope, rows).await
+        self.store.shown(&self.reader, &self.scope, rows).await
     }
 
     /// The checkpoints of the records up to the last of the export.

@@ -5,7 +5,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 /// One set for both databases. Migrations only ever add; a released one never changes.
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: [(i64, &str, &str); 10] = [
     (
         1,
         "record",
@@ -50,6 +50,11 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
         9,
         "evaluation",
         include_str!("../../../migrations/0009_evaluation.sql"),
+    ),
+    (
+        10,
+        "desk",
+        include_str!("../../../migrations/0010_desk.sql"),
     ),
 ];
 

@@ -43,6 +43,73 @@ impl Store {
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
     }
 
+    /// Names of the sets that these passages' documents are in, and the documents' tags; each once
+    /// and in order. Left out: documents outside the scope.
+    pub async fn sets_and_tags(
+        &self,
+        scope: &Scope,
+        passages: &[PassageRef],
+    ) -> Result<(Vec<String>, Vec<String>)> {
+        let documents: BTreeSet<_> = passages.iter().map(|passage| &passage.document).collect();
+        let documents: Vec<_> = documents.into_iter().collect();
+        let (mut sets, mut tags) = (BTreeSet::new(), BTreeSet::new());
+        for ids in documents.chunks(AT_ONCE) {
+            let sql = format!(
+                "SELECT d.id, d.set_id, s.name, d.tags FROM documents d
+                 JOIN document_sets s ON s.id = d.set_id WHERE d.id IN ({})",
+                placeholders(1, ids.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for id in ids {
+                query = query.bind(id.as_str());
+            }
+            for row in query.fetch_all(&self.pool).await? {
+                if scope.shows(&row.id("set_id")?, &row.id("id")?) {
+                    sets.insert(row.text("name")?);
+                    tags.extend(row.json::<Vec<String>>("tags")?);
+                }
+            }
+        }
+        Ok((sets.into_iter().collect(), tags.into_iter().collect()))
+    }
+
+    /// How much the text of each passage looks like instructions to an assistant, 0..=1; those that
+    /// nobody scored yet are left out.
+    pub async fn passage_injection(&self, ids: &[PassageId]) -> Result<HashMap<PassageId, f64>> {
+        let mut scores = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let sql = format!(
+                "SELECT id, CAST(injection AS TEXT) AS injection FROM passages
+                 WHERE injection IS NOT NULL AND id IN ({})",
+                placeholders(1, ids.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for id in ids {
+                query = query.bind(id.as_str());
+            }
+            for row in query.fetch_all(&self.pool).await? {
+                if let Ok(score) = row.text("injection")?.parse() {
+                    scores.insert(row.id("id")?, score);
+                }
+            }
+        }
+        Ok(scores)
+    }
+
+    /// Keeps scores as [`Self::passage_injection`] gives them. They follow from the text alone, so
+    /// that they leave no record.
+    pub async fn set_passage_injection(&self, scores: &[(PassageId, f64)]) -> Result<()> {
+        let mut write = self.write().await?;
+        for (id, score) in scores {
+            sqlx::query("UPDATE passages SET injection = $2 WHERE id = $1")
+                .bind(id.as_str())
+                .bind(*score)
+                .execute(write.connection())
+                .await?;
+        }
+        write.commit_unrecorded().await
+    }
+
     /// The text around `start..end` of a version, `margin` characters on both sides, with its
     /// blocks and pages, and the places of its lines; whatever day it is in force on, so that old
     /// answers still show their source.
@@ -149,7 +216,7 @@ impl Store {
     }
 }
 
-fn passage(row: &AnyRow) -> Result<PassageRef> {
+pub(crate) fn passage(row: &AnyRow) -> Result<PassageRef> {
     Ok(PassageRef {
         id: row.id("id")?,
         document: row.id("document_id")?,

@@ -39,6 +39,17 @@ pub struct RecordedRun {
     pub asked_at: Timestamp,
 }
 
+/// A question at the desk, as far as an answer is drafted from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuestionToDraft {
+    pub question: String,
+    /// The question as it was searched for, where it was rewritten.
+    pub standalone: Option<String>,
+    pub as_of: Option<Day>,
+    /// What was found then, as far as the reader may see it; in the order shown.
+    pub passages: Vec<PassageRef>,
+}
+
 /// The answerability is text, as in a question's story.
 const RUN: &str = "
     SELECT user_id, question, standalone_question, as_of, mode, settings, trace, state, outcome,
@@ -46,11 +57,36 @@ const RUN: &str = "
     FROM runs WHERE id = $1 AND question <> ''";
 
 impl Store {
+    /// A question for whoever drafts its answer at the desk. `NotFound` unless it reached the desk
+    /// and the principal may see it there.
+    pub async fn question_to_draft(&self, by: &Principal, run: &RunId) -> Result<QuestionToDraft> {
+        if !by.works_the_desk() || self.run_is_hidden(by, run).await? {
+            return Err(StoreError::NotFound);
+        }
+        let row = sqlx::query(
+            "SELECT question, standalone_question, as_of FROM runs r
+             WHERE id = $1 AND question <> ''
+                   AND EXISTS (SELECT 1 FROM escalations e WHERE e.run_id = r.id)",
+        )
+        .bind(run.as_str())
+        .fetch_optional(&self.pool)
+        .await?
+        .ok_or(StoreError::NotFound)?;
+        let scope = self.scope(by).await?;
+        let content = self.shown_of_run(&scope, run).await?;
+        Ok(QuestionToDraft {
+            question: row.text("question")?,
+            standalone: row.maybe_text("standalone_question")?,
+            as_of: row.maybe_day("as_of")?,
+            passages: content.passages,
+        })
+    }
+
     /// A question with all that it was answered from, whatever its asker may see by now; where
     /// somebody asked it, reading it leaves a record. `NotFound` for everybody but the operator,
-    /// and when there is none or it was removed; `Conflict` while it is being answered.
+    /// when there is none or it was removed, and when it lies in a restricted queue; `Conflict` while it is being answered.
     pub async fn recorded_run(&self, by: &Principal, id: &RunId) -> Result<RecordedRun> {
-        if !by.is_operator() {
+        if !by.is_operator() || self.run_is_closed(by, id).await? {
             return Err(StoreError::NotFound);
         }
         let row = sqlx::query(RUN)

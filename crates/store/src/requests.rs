@@ -1,15 +1,19 @@
-//! The asker's side of an escalation: asking for a person, and following one's own requests.
+//! The asker's side of an escalation: asking for a person, and following one's own requests. What
+//! one does with a request is in `own`.
+
+mod own;
 
 use crate::access::Principal;
-use crate::escalations::{NewEscalation, Reader, checked_note, open, summary};
-use crate::write::Personal;
+use crate::escalations::{NewEscalation, Reader, checked_note, open};
+use crate::item;
+use crate::write::{Personal, Write};
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{Escalation, EscalationId, EscalationReason, EscalationSummary, RunId};
 use serde_json::json;
 
 impl Store {
     /// The asker sends a question to Legal, whatever came out of it. Where Legal has it already,
-    /// the note is added to it. `NotFound` unless the run is the principal's.
+    /// the note is added to it, like a message. `NotFound` unless the run is the principal's.
     pub async fn escalate_run(
         &self,
         by: &Principal,
@@ -32,23 +36,13 @@ impl Store {
             return Err(StoreError::NotFound);
         }
         let new = NewEscalation {
-            reason: EscalationReason::Asked,
-            rule: None,
             note: note.clone(),
             ticket,
+            ..NewEscalation::new(EscalationReason::Asked)
         };
         let (id, fresh) = open(&mut write, run, by.user_id(), &new).await?;
         if !fresh && !note.is_empty() {
-            sqlx::query(
-                "UPDATE escalations SET note = CASE WHEN note = '' THEN $2
-                                                    ELSE note || $3 || $2 END
-                 WHERE id = $1",
-            )
-            .bind(id.as_str())
-            .bind(note.as_str())
-            .bind("\n\n")
-            .execute(write.connection())
-            .await?;
+            add_note(&mut write, by, &id, &note).await?;
         }
         let detail = json!({ "run": run, "reason": "asked", "fresh": fresh, "ticket": ticket });
         let (actor, subject) = (by.actor(), ("escalation", id.as_str()));
@@ -72,7 +66,9 @@ impl Store {
                 of.user_id().unwrap_or_default(),
             )
             .await?;
-        rows.iter().map(summary).collect()
+        rows.iter()
+            .map(|row| self.summary_of(row, Reader::Asker))
+            .collect()
     }
 
     /// One of the principal's own requests, without the rules' trace. `NotFound` for others'.
@@ -83,6 +79,22 @@ impl Store {
             return Err(StoreError::NotFound);
         }
         let scope = self.scope(of).await?;
-        self.escalation_from(&scope, row, Reader::Asker).await
+        self.escalation_from(of, &scope, row, Reader::Asker).await
     }
+}
+
+/// Adds to the note of an escalation that is there already.
+async fn add_note(write: &mut Write, by: &Principal, id: &EscalationId, note: &str) -> Result<()> {
+    let mut item = item::revise(write, id, None).await?;
+    own::take_up(write, by, &mut item).await?;
+    sqlx::query(
+        "UPDATE escalations SET note = CASE WHEN note = '' THEN $2 ELSE note || $3 || $2 END
+         WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .bind(note)
+    .bind("\n\n")
+    .execute(write.connection())
+    .await?;
+    own::said(write, by, &item).await
 }

@@ -4,6 +4,7 @@
 use crate::audit::Actor;
 use crate::erasure::{empty_runs, ids, remove_escalations, with_ids};
 use crate::holds::{any_in_force, take_turn};
+use crate::restricted::forget_closed;
 use crate::row::Columns;
 use crate::write::Write;
 use crate::{Result, Store};
@@ -16,6 +17,9 @@ const DAY_MS: i64 = 86_400_000;
 
 /// A failed sign-in slows nobody down after this long.
 const FAILURES_MS: i64 = DAY_MS;
+
+/// What somebody was told is of no use to them after this long.
+const NOTICES_MS: i64 = 90 * DAY_MS;
 
 /// How long each class is kept, in days; 0 keeps it until somebody is erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -345,7 +349,7 @@ async fn remove_sessions(write: &mut Write, cutoff: i64, tally: &mut Tally) -> R
 }
 
 /// What serves nothing any more, whatever the limits: counters of failed sign-ins that slow nobody
-/// down, and sign-ins that never came back from the provider.
+/// down, sign-ins that never came back from the provider, and notices of months ago.
 async fn remove_failures(write: &mut Write, tally: &mut Tally) -> Result<()> {
     let now = write.now();
     let failures = remove(
@@ -356,6 +360,16 @@ async fn remove_failures(write: &mut Write, tally: &mut Tally) -> Result<()> {
     .await?;
     let flows = remove(write, "DELETE FROM oidc_flows WHERE expires_at < $1", now.0).await?;
     tally.removed("failed and unfinished sign-ins", failures + flows);
+    let notices = remove(
+        write,
+        concat!(
+            "DELETE FROM notices WHERE at < $1 AND NOT ",
+            held!("notices.user_id")
+        ),
+        now.plus_ms(-NOTICES_MS).0,
+    )
+    .await?;
+    tally.removed("notices", notices);
     Ok(())
 }
 
@@ -394,7 +408,7 @@ async fn cut_log(write: &mut Write, cutoff: i64, tally: &mut Tally) -> Result<()
     )
     .await?;
     tally.removed("lifted legal holds", holds);
-    Ok(())
+    forget_closed(write).await
 }
 
 /// The last record that goes: that of the newest checkpoint of which everything is older than

@@ -120,6 +120,28 @@ impl Store {
         Ok(asked.is_some_and(|count| count > 0))
     }
 
+    /// How many questions on this topic the principal asked since then and has an end of; none for
+    /// the operator, who is nobody in particular.
+    pub async fn asked_on_topic(
+        &self,
+        by: &Principal,
+        topic: &str,
+        since: Timestamp,
+    ) -> Result<u64> {
+        let Some(user) = by.user_id() else {
+            return Ok(0);
+        };
+        let count: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM runs WHERE user_id = $1 AND topic = $2 AND asked_at >= $3",
+        )
+        .bind(user)
+        .bind(topic)
+        .bind(since.0)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     /// Runs that nobody has worked on since `older_than`: their process is gone. The caller
     /// finishes them as escalations, so that no question is lost.
     pub async fn unfinished_runs(&self, older_than: Timestamp) -> Result<Vec<RunId>> {

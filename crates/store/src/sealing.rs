@@ -115,7 +115,7 @@ impl Store {
         for row in &rows {
             self.keys.unwrap(&row.text("user_id")?, &wrapped(row)?)?;
         }
-        Ok(())
+        crate::trackers::check_secrets(self).await
     }
 
     /// Wraps every key of a person with the master key that is first now, where another one
@@ -141,6 +141,7 @@ impl Store {
             }
             write.commit_unrecorded().await?;
         }
+        count += crate::trackers::rewrap_secrets(self).await?;
         let detail = json!({ "master": current, "keys": count });
         self.write()
             .await?

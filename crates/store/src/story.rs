@@ -1,6 +1,6 @@
 //! A question's whole story: everything that is kept of one run, for who opened the log.
 
-use crate::access::Scope;
+use crate::access::Principal;
 use crate::escalations::words;
 use crate::log::{OpenedLog, run_subject};
 use crate::row::Columns;
@@ -18,31 +18,34 @@ const STORY: &str = "
            u.name AS asker, e.id AS escalation
     FROM runs r
     LEFT JOIN users u ON u.id = r.user_id AND u.erased_at IS NULL
-    LEFT JOIN escalations e ON e.run_id = r.id
+    LEFT JOIN escalations e ON e.run_id = r.id AND e.split_from IS NULL
     WHERE r.id = $1 AND r.question <> ''";
 
 impl Store {
     /// The story of a question; reading it leaves a record about the question. `NotFound` when
-    /// there is none, or it was removed.
+    /// there is none, it was removed, or it lies in a queue that is restricted to others.
     pub async fn question_story(&self, opened: &OpenedLog, run: &RunId) -> Result<QuestionStory> {
         let row = sqlx::query(STORY)
             .bind(run.as_str())
             .fetch_optional(&self.pool)
             .await?
             .ok_or(StoreError::NotFound)?;
-        let scope = self.scope(opened.by()).await?;
+        if self.run_is_closed(opened.by(), run).await? {
+            return Err(StoreError::NotFound);
+        }
         self.note_reading(opened, "log.read", ("run", run.as_str()), json!({}))
             .await?;
-        self.story(&scope, run, &row).await
+        self.story(opened.by(), run, &row).await
     }
 
-    async fn story(&self, scope: &Scope, run: &RunId, row: &AnyRow) -> Result<QuestionStory> {
+    async fn story(&self, by: &Principal, run: &RunId, row: &AnyRow) -> Result<QuestionStory> {
+        let scope = self.scope(by).await?;
         let escalation: Option<EscalationId> = row.maybe_id("escalation")?;
         let mut subjects = vec![run_subject(run)];
         subjects.extend(escalation.as_ref().map(|id| format!("escalation:{id}")));
         let kept = self.kept_of_run(run).await?;
         let found = kept.passages.len();
-        let content = self.shown_to(scope, kept).await?;
+        let content = self.shown_to(&scope, kept).await?;
         Ok(QuestionStory {
             run: run.clone(),
             asked_at: row.time("asked_at")?,
@@ -68,7 +71,7 @@ impl Store {
             conflict: content.conflict,
             model_calls: self.model_calls_of(run).await?,
             escalation,
-            records: self.records_about(scope, &subjects).await?,
+            records: self.records_about(by, &scope, &subjects).await?,
         })
     }
 

@@ -1,7 +1,8 @@
 //! Everything that is held on a person, for themselves (GDPR 15 and 20).
 //!
 //! What others have a right to stays out (GDPR 15(4)): the content of documents that the person, or
-//! whoever makes the export, may not see now; secrets; other people's questions.
+//! whoever makes the export, may not see now; secrets; other people's questions. What lies in a
+//! restricted queue is only in the export that the person makes, or somebody who may see it.
 
 mod parts;
 mod questions;
@@ -16,6 +17,7 @@ use inhouse_record::Sealed;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sqlx::any::AnyRow;
+use std::collections::HashSet;
 
 /// Records of the log that are read at a time.
 const RECORDS_AT_ONCE: i64 = 1_000;
@@ -45,11 +47,20 @@ struct Readers {
     person: User,
     own: bool,
     scopes: Vec<Scope>,
+    /// The subjects in restricted queues that whoever makes the export may not see; the person
+    /// sees what is theirs.
+    closed: HashSet<String>,
 }
 
 impl Readers {
     fn show_document(&self, set: &SetId, document: &DocumentId) -> bool {
         self.scopes.iter().all(|scope| scope.shows(set, document))
+    }
+
+    /// Whether a row of a part is of something closed, as its column `closed_with` names it.
+    fn closes(&self, row: &AnyRow) -> bool {
+        let subject = row.maybe_text("closed_with").ok().flatten();
+        subject.is_some_and(|subject| self.closed.contains(&subject))
     }
 
     fn show_set(&self, set: Option<&SetId>) -> bool {
@@ -67,13 +78,16 @@ impl Store {
         let subject = Actor::User(person.id.clone());
         let own = by.actor() == subject;
         let mut scopes = vec![self.scope_of(&subject).await?];
+        let mut closed = HashSet::new();
         if !own {
             scopes.push(self.scope(by).await?);
+            closed = self.closed_subjects(by).await?;
         }
         let readers = Readers {
             person,
             own,
             scopes,
+            closed,
         };
         let mut sections = self.export_parts(&readers).await?;
         sections.push(self.export_failures(&readers).await?);
@@ -114,7 +128,8 @@ impl Store {
                 .bind(readers.person.id.as_str())
                 .fetch_all(&self.pool)
                 .await?;
-            let entries = rows.iter().map(|row| parts::entry(row, part.columns));
+            let shown = rows.iter().filter(|row| !readers.closes(row));
+            let entries = shown.map(|row| parts::entry(row, part.columns));
             sections.push(SubjectSection {
                 name: part.name,
                 title: part.title,
@@ -223,10 +238,14 @@ impl Store {
         })
     }
 
-    /// A record as the person may read it; none for one that is about a legal hold on themselves.
+    /// A record as the person may read it; none for one that is about a legal hold on themselves,
+    /// and where somebody else makes the export for one of what is closed to them.
     async fn export_record(&self, readers: &Readers, row: &AnyRow) -> Result<Option<Value>> {
         let person = Actor::User(readers.person.id.clone()).to_string();
         let (actor, action) = (row.text("actor")?, row.text("action")?);
+        if readers.closed.contains(&row.text("subject")?) {
+            return Ok(None);
+        }
         let by_person = actor == person;
         if action.starts_with("hold.") && readers.own && !by_person {
             return Ok(None);
@@ -240,7 +259,7 @@ impl Store {
                 "system" => "the system",
                 _ => "another person",
             },
-            "action": action,
+            "action": action.as_str(),
         });
         let set: Option<SetId> = row.maybe_id("set_id")?;
         if !readers.show_set(set.as_ref()) {
@@ -252,7 +271,11 @@ impl Store {
         if by_person || row.text("subject")? == person {
             entry["detail"] = row.json("detail")?;
         }
-        entry["personal"] = self.export_personal(readers, &row.text("sealed")?).await?;
+        // What the desk noted among themselves is not for the asker's own export; see `questions`.
+        let noted = readers.own && !by_person && action == "escalation.note";
+        if !noted {
+            entry["personal"] = self.export_personal(readers, &row.text("sealed")?).await?;
+        }
         Ok(Some(entry))
     }
 

@@ -11,7 +11,7 @@
 use crate::outbox::{OutboxKind, push};
 use crate::row::Columns;
 use crate::write::Write;
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, approved};
 use inhouse_protocol::{Day, DocumentId, Timestamp, Validity, VersionId};
 use sqlx::any::AnyRow;
 
@@ -76,12 +76,16 @@ pub(crate) async fn settle(write: &mut Write, documents: &[DocumentId]) -> Resul
     Ok(moved)
 }
 
-/// Tells the indexes.
+/// Tells the indexes. Approved answers that stand on what is not in force any more go into review.
 pub(crate) async fn tell(write: &mut Write, moved: Vec<Moved>) -> Result<()> {
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let reviewed = approved::to_review(write).await?;
     for Moved { kind, version } in moved {
         push(write, kind, &version).await?;
     }
-    Ok(())
+    approved::note_reviews(write, &reviewed).await
 }
 
 /// The entries that take every findable version of a document out of the indexes.

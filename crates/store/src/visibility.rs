@@ -164,7 +164,8 @@ impl Visible {
         }
     }
 
-    /// The event as it may be shown; none for a sentence or a conflict that may not.
+    /// The event as it may be shown; none for a sentence, an approved answer or a conflict that
+    /// may not.
     pub(crate) fn event(&self, event: RunEvent) -> Option<RunEvent> {
         match event {
             RunEvent::Passages {
@@ -182,7 +183,12 @@ impl Visible {
             RunEvent::Conflict { conflict } => self
                 .shows(citations(&conflict))
                 .then_some(RunEvent::Conflict { conflict }),
-            other @ (RunEvent::Stage { .. } | RunEvent::Done { .. }) => Some(other),
+            RunEvent::Approved { answer } => self
+                .shows(&answer.citations)
+                .then_some(RunEvent::Approved { answer }),
+            other @ (RunEvent::Stage { .. } | RunEvent::Caution { .. } | RunEvent::Done { .. }) => {
+                Some(other)
+            }
         }
     }
 }
@@ -198,6 +204,7 @@ pub(crate) fn documents_of(event: &RunEvent) -> Vec<&DocumentId> {
         RunEvent::Passages { passages, .. } => passages.iter().map(|p| &p.document).collect(),
         RunEvent::Sentence { sentence } => sentence.citations.iter().map(|c| &c.document).collect(),
         RunEvent::Conflict { conflict } => citations(conflict).map(|c| &c.document).collect(),
-        RunEvent::Stage { .. } | RunEvent::Done { .. } => Vec::new(),
+        RunEvent::Approved { answer } => answer.citations.iter().map(|c| &c.document).collect(),
+        RunEvent::Stage { .. } | RunEvent::Caution { .. } | RunEvent::Done { .. } => Vec::new(),
     }
 }

@@ -1,12 +1,13 @@
 //! A change: one transaction that ends with its audit record, or leaves nothing behind.
 
 use crate::audit::{self, Actor};
-use crate::{Result, Store};
+use crate::{Calendar, Result, Store};
 use inhouse_protocol::Timestamp;
 use inhouse_record::MasterKeys;
 use serde_json::Value;
 use sqlx::any::Any;
 use sqlx::{AnyConnection, Transaction};
+use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 
 /// Personal data of a record: what a person typed, an e-mail, a name, an address, a client.
@@ -25,6 +26,7 @@ pub(crate) struct Write {
     tx: Transaction<'static, Any>,
     now: Timestamp,
     keys: MasterKeys,
+    calendar: Arc<Calendar>,
     // After `tx`: the turn is passed on when the transaction has ended.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -47,6 +49,7 @@ impl Store {
             tx: self.pool.begin_with(begin).await?,
             now: self.now(),
             keys: self.keys.clone(),
+            calendar: self.calendar.clone(),
             _turn: turn,
         })
     }
@@ -61,6 +64,11 @@ impl Write {
     /// What wraps the keys of people.
     pub(crate) fn keys(&self) -> &MasterKeys {
         &self.keys
+    }
+
+    /// The business hours that service levels are counted in.
+    pub(crate) fn calendar(&self) -> Arc<Calendar> {
+        self.calendar.clone()
     }
 
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {

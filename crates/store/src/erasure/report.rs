@@ -8,7 +8,7 @@ use inhouse_protocol::{Counted, ErasureReport, Kept, PersonSource};
 use sqlx::AnyConnection;
 
 /// What goes, and how it is counted; `$1` is the person.
-const REMOVED: [(&str, &str); 11] = [
+const REMOVED: [(&str, &str); 14] = [
     (
         "accounts (e-mail, name, role, department, password, second factor)",
         "SELECT COUNT(*) FROM users WHERE id = $1",
@@ -51,13 +51,25 @@ const REMOVED: [(&str, &str); 11] = [
         "SELECT COUNT(DISTINCT group_id) FROM group_members WHERE user_id = $1",
     ),
     (
+        "memberships of queues of the desk",
+        "SELECT COUNT(*) FROM queue_members WHERE user_id = $1",
+    ),
+    (
+        "saved views of the desk",
+        "SELECT COUNT(*) FROM desk_views WHERE user_id = $1",
+    ),
+    (
+        "notices that they were sent",
+        "SELECT COUNT(*) FROM notices WHERE user_id = $1",
+    ),
+    (
         "lifted legal holds",
         "SELECT COUNT(*) FROM legal_holds WHERE user_id = $1 AND lifted_at IS NOT NULL",
     ),
 ];
 
 /// What stays, how it is counted (`$1` is the person), by which article, and why.
-const KEPT: [(&str, &str, &str, &str); 6] = [
+const KEPT: [(&str, &str, &str, &str); 9] = [
     (
         "records of the log",
         "SELECT COUNT(*) FROM audit
@@ -99,6 +111,27 @@ const KEPT: [(&str, &str, &str, &str); 6] = [
                 + (SELECT COUNT(*) FROM calibrations WHERE created_by = $1)",
         "GDPR 17(3)(e)",
         "They are the company's proof of how well its questions are answered. They name a number.",
+    ),
+    (
+        "versions of the rules that they wrote or approved",
+        "SELECT COUNT(*) FROM rule_versions WHERE author_id = $1 OR approved_by = $1",
+        "GDPR 17(3)(e)",
+        "Who decided what is answered without a person is part of the company's proof. They name a \
+         number, and are shown as written by nobody.",
+    ),
+    (
+        "reply templates that they changed last",
+        "SELECT COUNT(*) FROM reply_templates WHERE changed_by = $1",
+        "GDPR 17(3)(e)",
+        "They are the legal team's common words. They stay without the name of who wrote them.",
+    ),
+    (
+        "approved answers that they wrote, approved or own",
+        "SELECT COUNT(*) FROM approved_answers
+         WHERE author_id = $1 OR approved_by = $1 OR owner_id = $1",
+        "GDPR 17(3)(e)",
+        "They are the company's answers that others relied on. They stay without the name of who \
+         wrote, approved or owns them.",
     ),
     (
         "figures of the model's use",

@@ -32,6 +32,7 @@ pub(super) async fn record_of(write: &mut Write, end: &FinishRun) -> Result<(Val
         "rule": end.rule,
         "answerability": end.answerability,
         "mode": end.mode,
+        "approved_answer": end.approved,
         "settings": end.settings,
         "sentences": end.sentences.len(),
         "passages": passages,
@@ -41,6 +42,7 @@ pub(super) async fn record_of(write: &mut Write, end: &FinishRun) -> Result<(Val
     let told = json!({
         "rules": end.trace["rules"],
         "signals": end.trace["signals"],
+        "flags": end.flags,
         "standalone_question": end.standalone_question,
         "as_of": end.as_of,
     });

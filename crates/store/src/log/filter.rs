@@ -2,7 +2,8 @@
 //! withheld record matches would say what is in it.
 
 use super::LogRow;
-use crate::access::Scope;
+use crate::access::{Principal, Scope};
+use crate::restricted::subjects_of;
 use crate::row::{Columns, placeholders};
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{DocumentId, LogFilter, SetId};
@@ -81,7 +82,12 @@ impl Conditions {
 
 impl Store {
     /// The conditions of a filter. `Invalid` for an action or a subject that can be none.
-    pub(super) async fn conditions(&self, scope: &Scope, filter: &LogFilter) -> Result<Conditions> {
+    pub(super) async fn conditions(
+        &self,
+        by: &Principal,
+        scope: &Scope,
+        filter: &LogFilter,
+    ) -> Result<Conditions> {
         let mut conditions = Conditions::default();
         if let Some(from) = filter.from {
             conditions.and("a.at >= $$", Bound::Number(from.0));
@@ -105,6 +111,10 @@ impl Store {
         }
         if filter.person.is_some() || filter.action.is_some() || filter.subject.is_some() {
             self.leave_out_withheld(&mut conditions, scope).await?;
+            for queue in self.hidden_queues(by).await? {
+                let closed = concat!("a.subject NOT IN (", subjects_of!("$$"), ")");
+                conditions.and_text(closed, queue);
+            }
         }
         Ok(conditions)
     }

@@ -1,8 +1,9 @@
 //! Rows of the log as their reader may see them: with names, with what is personal opened, and
-//! without what belongs to sets that the reader is outside of.
+//! without what belongs to sets that the reader is outside of, or lies in a queue that is
+//! restricted to others.
 
 use super::{ExportedRecord, LogRow};
-use crate::access::Scope;
+use crate::access::{Principal, Scope};
 use crate::audit::PURPOSE;
 use crate::row::{Columns, placeholders};
 use crate::{Result, Store};
@@ -19,6 +20,22 @@ const AT_ONCE: usize = 500;
 /// How the things of one kind are called now.
 struct Names(HashMap<String, String>);
 
+/// What a reader may see.
+struct Reach<'a> {
+    scope: &'a Scope,
+    /// The subjects that lie in queues restricted to others.
+    closed: HashSet<String>,
+}
+
+/// Why a record is withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closed {
+    /// Of a document set or a document that the reader is outside of.
+    Documents,
+    /// Of what lies in a queue that is restricted to others.
+    Queue,
+}
+
 /// The personal part of a record.
 #[derive(Default)]
 struct Personal {
@@ -27,17 +44,20 @@ struct Personal {
 }
 
 impl Store {
-    /// What the scope shows of these rows, in their order.
+    /// What the reader, with their scope, is shown of these rows, in their order.
     pub(super) async fn shown(
         &self,
+        by: &Principal,
         scope: &Scope,
         rows: Vec<LogRow>,
     ) -> Result<Vec<ExportedRecord>> {
-        let names = self.names_of(scope, &rows).await?;
+        let closed = self.closed_subjects(by).await?;
+        let reach = Reach { scope, closed };
+        let names = self.names_of(&reach, &rows).await?;
         let mut shown = Vec::with_capacity(rows.len());
         for row in rows {
-            shown.push(if is_withheld(scope, &row) {
-                withheld(row)
+            shown.push(if let Some(closed) = reach.closed(&row) {
+                withheld(row, closed)
             } else {
                 let personal = self.personal_of(&row.sealed).await?;
                 whole(scope, &names, row, personal)
@@ -69,10 +89,10 @@ impl Store {
         })
     }
 
-    async fn names_of(&self, scope: &Scope, rows: &[LogRow]) -> Result<Names> {
+    async fn names_of(&self, reach: &Reach<'_>, rows: &[LogRow]) -> Result<Names> {
         let named: HashSet<&str> = rows
             .iter()
-            .filter(|row| !is_withheld(scope, row))
+            .filter(|row| reach.closed(row).is_none())
             .flat_map(|row| [row.actor.as_str(), row.subject.as_str()])
             .collect();
         let mut names = HashMap::new();
@@ -115,16 +135,31 @@ impl Names {
     }
 }
 
-fn is_withheld(scope: &Scope, row: &LogRow) -> bool {
-    let hidden = |id: &str| {
-        id.parse::<DocumentId>()
-            .is_ok_and(|document| scope.hidden().contains(&document))
-    };
-    row.set.as_ref().is_some_and(|set| !scope.contains(set))
-        || row.subject.strip_prefix("document:").is_some_and(hidden)
+impl Reach<'_> {
+    /// Why the row is withheld; none: it isn't.
+    fn closed(&self, row: &LogRow) -> Option<Closed> {
+        let hidden = |id: &str| {
+            id.parse::<DocumentId>()
+                .is_ok_and(|document| self.scope.hidden().contains(&document))
+        };
+        if row
+            .set
+            .as_ref()
+            .is_some_and(|set| !self.scope.contains(set))
+            || row.subject.strip_prefix("document:").is_some_and(hidden)
+        {
+            return Some(Closed::Documents);
+        }
+        self.closed.contains(&row.subject).then_some(Closed::Queue)
+    }
 }
 
-fn withheld(row: LogRow) -> ExportedRecord {
+fn withheld(row: LogRow, closed: Closed) -> ExportedRecord {
+    let (action, subject) = match closed {
+        Closed::Documents => (String::new(), String::new()),
+        // That a report was handled may be followed; by whom, for whom and what it says may not.
+        Closed::Queue => (row.action, row.subject),
+    };
     ExportedRecord {
         record: LogRecord {
             seq: row.seq,
@@ -132,8 +167,8 @@ fn withheld(row: LogRow) -> ExportedRecord {
             withheld: true,
             actor: String::new(),
             actor_name: None,
-            action: String::new(),
-            subject: String::new(),
+            action: action.clone(),
+            subject: subject.clone(),
             subject_name: None,
             detail: Value::Null,
             personal: Value::Null,
@@ -144,8 +179,8 @@ fn withheld(row: LogRow) -> ExportedRecord {
             seq: row.seq,
             at: row.at.0,
             actor: String::new(),
-            action: String::new(),
-            subject: String::new(),
+            action,
+            subject,
             detail: String::new(),
             sealed: String::new(),
             withheld: Some(Withheld::All),

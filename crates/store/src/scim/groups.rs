@@ -155,6 +155,7 @@ impl Store {
         let in_use: i64 = sqlx::query_scalar(
             "SELECT (SELECT COUNT(*) FROM set_grants WHERE group_id = $1)
                   + (SELECT COUNT(*) FROM document_grants WHERE group_id = $1)
+                  + (SELECT COUNT(*) FROM approved_answer_groups WHERE group_id = $1)
                   + (SELECT COUNT(*) FROM group_members WHERE group_id = $1)",
         )
         .bind(id.as_str())

@@ -20,7 +20,7 @@ pub(super) struct Part {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
     pub(super) purpose: &'static str,
-    /// `$1` is the person.
+    /// `$1` is the person. A column `closed_with` names the subject that a row is closed with.
     pub(super) sql: &'static str,
     pub(super) columns: &'static [(&'static str, Kind)],
     /// Not in what people fetch for themselves: whoever answers a request decides (GDPR 15(4), 23).
@@ -36,7 +36,7 @@ pub(super) const PARTS: &[Part] = &[
         purpose: "Signing in, and who may see what. Of a password only a hash is kept, and of a \
                   second factor a secret that nobody can read: neither is shown.",
         sql: "SELECT email, name, role, department, source, external_id, created_at, last_seen_at,
-                     disabled_at, totp_since AS second_factor_at, ai_notice_at, answer_mode,
+                     disabled_at, totp_since AS second_factor_at, ai_notice_at, answer_mode, no_mail,
                      CAST(CASE WHEN password_hash IS NULL THEN 0 ELSE 1 END AS BIGINT)
                          AS passwords
               FROM users WHERE id = $1",
@@ -53,6 +53,7 @@ pub(super) const PARTS: &[Part] = &[
             ("second_factor_at", Number),
             ("ai_notice_at", Number),
             ("answer_mode", Text),
+            ("no_mail", Number),
             ("passwords", Number),
         ],
         handed_out_by_others_only: false,
@@ -119,14 +120,64 @@ pub(super) const PARTS: &[Part] = &[
     },
     Part {
         name: "replies",
-        title: "Replies that you wrote to others",
+        title: "Replies and notes that you wrote to others' questions",
         purpose: "Answering the questions that reach the legal team.",
-        sql: "SELECT body, at FROM replies
+        sql: "SELECT kind, body, at, 'escalation:' || escalation_id AS closed_with FROM replies
               WHERE author_id = $1
                     AND escalation_id IN (SELECT id FROM escalations
                                           WHERE user_id IS NULL OR user_id <> $1)
               ORDER BY at, id",
-        columns: &[("body", Text), ("at", Number)],
+        columns: &[("kind", Text), ("body", Text), ("at", Number)],
+        handed_out_by_others_only: false,
+    },
+    Part {
+        name: "queues",
+        title: "Queues of the desk that you are a member of",
+        purpose: "Giving out in turn what comes in, and deciding who sees what is in a restricted \
+                  queue.",
+        sql: "SELECT q.name, m.away, m.last_given_at, m.added_at, 'queue:' || q.id AS closed_with
+              FROM queue_members m JOIN queues q ON q.id = m.queue_id
+              WHERE m.user_id = $1 ORDER BY q.name, q.id",
+        columns: &[
+            ("name", Text),
+            ("away", Number),
+            ("last_given_at", Number),
+            ("added_at", Number),
+        ],
+        handed_out_by_others_only: false,
+    },
+    Part {
+        name: "desk_views",
+        title: "Views of the desk that you saved",
+        purpose: "Finding them again.",
+        sql: "SELECT name, query, created_at FROM desk_views WHERE user_id = $1
+              ORDER BY created_at, id",
+        columns: &[("name", Text), ("query", Text), ("created_at", Number)],
+        handed_out_by_others_only: false,
+    },
+    Part {
+        name: "notices",
+        title: "What you were told",
+        purpose: "Telling you what became of your requests and what waits for you.",
+        sql: "SELECT kind, subject_kind AS about, at, read_at, mailed_at,
+                     subject_kind || ':' || subject_id AS closed_with
+              FROM notices WHERE user_id = $1 ORDER BY at, id",
+        columns: &[
+            ("kind", Text),
+            ("about", Text),
+            ("at", Number),
+            ("read_at", Number),
+            ("mailed_at", Number),
+        ],
+        handed_out_by_others_only: false,
+    },
+    Part {
+        name: "reply_templates",
+        title: "Reply templates that you changed last",
+        purpose: "Replying in like words to like questions.",
+        sql: "SELECT title, body, changed_at, 'queue:' || queue_id AS closed_with
+              FROM reply_templates WHERE changed_by = $1 ORDER BY changed_at, id",
+        columns: &[("title", Text), ("body", Text), ("changed_at", Number)],
         handed_out_by_others_only: false,
     },
     Part {
@@ -165,6 +216,34 @@ pub(super) const PARTS: &[Part] = &[
         sql: "SELECT data, created_at FROM calibrations WHERE created_by = $1
               ORDER BY created_at, id",
         columns: &[("data", Text), ("created_at", Number)],
+        handed_out_by_others_only: false,
+    },
+    Part {
+        name: "rule_versions",
+        title: "Versions of the rules that you wrote",
+        purpose: "Knowing who decided what is answered without a person, and why.",
+        sql: "SELECT number, state, note, created_at FROM rule_versions WHERE author_id = $1
+              ORDER BY number",
+        columns: &[
+            ("number", Number),
+            ("state", Text),
+            ("note", Text),
+            ("created_at", Number),
+        ],
+        handed_out_by_others_only: false,
+    },
+    Part {
+        name: "approved_answers",
+        title: "Approved answers that you wrote",
+        purpose: "Knowing who answered for the company, and giving the same answer again.",
+        sql: "SELECT question, body, state, created_at FROM approved_answers WHERE author_id = $1
+              ORDER BY created_at, id",
+        columns: &[
+            ("question", Text),
+            ("body", Text),
+            ("state", Text),
+            ("created_at", Number),
+        ],
         handed_out_by_others_only: false,
     },
     Part {

@@ -1,16 +1,18 @@
 //! The person's conversations: questions, what came out of them, and what a person replied.
 
 use super::{Readers, SubjectSection};
-use crate::escalations::words;
+use crate::escalations::{priority_of, words};
+use crate::log::run_subject;
 use crate::row::Columns;
 use crate::{Result, Store};
-use inhouse_protocol::{Conflict, EscalationId, RunId};
+use inhouse_protocol::{Conflict, EscalationId, ReplyKind, RunId};
 use serde_json::{Value, json};
 use sqlx::any::AnyRow;
 
 const RUNS: &str = "SELECT r.id, r.conversation_id, c.title, r.question, r.standalone_question,
         r.as_of, r.department, r.state, r.outcome, r.rule, r.message, r.trace, r.mode, r.asked_at,
-        r.finished_at
+        r.finished_at, r.topic, r.language, r.caution, r.flags, r.approved_answer_id, r.helpful,
+        r.helpful_comment
      FROM runs r LEFT JOIN conversations c ON c.id = r.conversation_id
      WHERE r.user_id = $1 ORDER BY r.asked_at, r.id";
 
@@ -23,8 +25,11 @@ impl Store {
         let (mut questions, mut requests) = (Vec::new(), Vec::new());
         for row in &rows {
             let run: RunId = row.id("id")?;
+            if readers.closed.contains(&run_subject(&run)) {
+                continue;
+            }
             questions.push(self.export_question(readers, &run, row).await?);
-            requests.extend(self.export_request(&run).await?);
+            requests.extend(self.export_requests(readers, &run).await?);
         }
         Ok([
             SubjectSection {
@@ -38,7 +43,8 @@ impl Store {
             SubjectSection {
                 name: "requests",
                 title: "Your questions that reached the legal team",
-                purpose: "Having a person answer.",
+                purpose: "Having a person answer. What was told to a restricted queue, such as a report \
+                          of wrongdoing, is only in the export that you make yourself.",
                 entries: requests,
             },
         ])
@@ -71,10 +77,17 @@ impl Store {
             "rules_saw": words(&row.json("trace")?),
             "message": row.text("message")?,
             "mode": row.maybe_text("mode")?,
+            "topic": row.maybe_text("topic")?,
+            "language": row.maybe_text("language")?,
+            "flags": row.maybe_json::<Vec<String>>("flags")?,
+            "caution": row.maybe_text("caution")?,
+            "approved_answer": row.maybe_text("approved_answer_id")?,
             "answer": answer,
             "sources": sources,
             "conflict": content.conflict.as_ref().map(told),
             "left_out": left_out,
+            "helpful": row.maybe_int("helpful")?.map(|helpful| helpful > 0),
+            "comment": row.maybe_text("helpful_comment")?,
             "finished_at": row.maybe_int("finished_at")?,
             "model_calls": self.export_calls(run).await?,
         }))
@@ -104,30 +117,57 @@ impl Store {
             .collect()
     }
 
-    async fn export_request(&self, run: &RunId) -> Result<Option<Value>> {
+    /// What reached the legal team of a question. What its members wrote among themselves is for
+    /// whoever answers a request to hand out (GDPR 15(4)).
+    async fn export_requests(&self, readers: &Readers, run: &RunId) -> Result<Vec<Value>> {
         let rows = self
-            .escalation_rows("WHERE e.run_id = $1", run.as_str())
+            .escalation_rows("WHERE e.run_id = $1 ORDER BY e.created_at", run.as_str())
             .await?;
-        let Some(row) = rows.first() else {
-            return Ok(None);
+        let kinds: &[ReplyKind] = if readers.own {
+            &[ReplyKind::Reply, ReplyKind::Asker]
+        } else {
+            &[
+                ReplyKind::Reply,
+                ReplyKind::Asker,
+                ReplyKind::Note,
+                ReplyKind::Ticket,
+            ]
         };
-        let id: EscalationId = row.id("id")?;
-        let replies = self.replies(&id).await?;
-        let replies: Vec<_> = replies
-            .iter()
-            .map(|reply| json!({ "author": reply.author, "body": reply.body, "at": reply.at }))
-            .collect();
-        Ok(Some(json!({
-            "question": row.text("question")?,
-            "note": row.text("note")?,
-            "reason": row.text("reason")?,
-            "rule": row.maybe_text("rule")?,
-            "state": row.text("state")?,
-            "ticket": row.maybe_text("ticket_key")?,
-            "created_at": row.int("created_at")?,
-            "first_reply_at": row.maybe_int("first_reply_at")?,
-            "replies": replies,
-        })))
+        let mut requests = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id: EscalationId = row.id("id")?;
+            let replies = self.replies(&id, kinds).await?;
+            let replies: Vec<_> = replies
+                .iter()
+                .map(|reply| {
+                    json!({
+                        "kind": reply.kind, "author": reply.author, "body": reply.body,
+                        "at": reply.at,
+                    })
+                })
+                .collect();
+            requests.push(json!({
+                "question": row.text("question")?,
+                "note": row.text("note")?,
+                "reason": row.text("reason")?,
+                "rule": row.maybe_text("rule")?,
+                "queue": row.text("queue_name")?,
+                "priority": priority_of(row)?,
+                "state": row.text("state")?,
+                "ticket": row.maybe_text("ticket_key")?,
+                "ticket_state": row.maybe_text("ticket_state")?,
+                "created_at": row.int("created_at")?,
+                "first_reply_at": row.maybe_int("first_reply_at")?,
+                "waiting_since": row.maybe_int("waiting_since")?,
+                "resolved_at": row.maybe_int("resolved_at")?,
+                "withdrawn_at": row.maybe_int("withdrawn_at")?,
+                "reopened": row.int("reopened")?,
+                "rating": row.maybe_int("rating")?,
+                "rating_comment": row.maybe_text("rating_comment")?,
+                "replies": replies,
+            }));
+        }
+        Ok(requests)
     }
 }
 

@@ -41,10 +41,9 @@ fn call(prompt_tokens: u32) -> ModelCall {
 
 fn escalation(ticket: bool) -> NewEscalation {
     NewEscalation {
-        reason: EscalationReason::NotInDocuments,
         rule: Some("The documents don't say".into()),
-        note: String::new(),
         ticket,
+        ..NewEscalation::new(EscalationReason::NotInDocuments)
     }
 }
 

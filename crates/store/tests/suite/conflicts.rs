@@ -66,12 +66,7 @@ async fn differing(world: &World) -> Or<Differing> {
         passages,
         conflict: Some(conflict.clone()),
         settings: json!({ "embedding": "tiny" }),
-        escalation: Some(NewEscalation {
-            reason: EscalationReason::Conflict,
-            rule: None,
-            note: String::new(),
-            ticket: false,
-        }),
+        escalation: Some(NewEscalation::new(EscalationReason::Conflict)),
         ..FinishRun::new(Outcome::Escalated)
     };
     let escalation = world.store.finish_run(&run, end).await?;

@@ -1,9 +1,9 @@
 //! What a person gets who asks what is held on them, the keys that open it, and the record of what
 //! an instance runs with.
 
-use super::{Done, World, both, sentence};
+use super::{Done, World, both, everything_at_the_desk, reply, sentence};
 use inhouse_protocol::{
-    Audience, EscalationReason, EscalationState, HoldKind, NewHold, NewReply, Outcome, Role,
+    Audience, EscalationReason, EscalationState, HoldKind, NewHold, Outcome, Role,
 };
 use inhouse_store::{
     Actor, AuditRecord, FinishRun, MasterKeys, NewEscalation, Principal, Started, Store,
@@ -47,22 +47,14 @@ async fn an_export_holds_what_is_the_persons_and_no_others(world: World) -> Done
     let run = world.ask(&asker, "May I sign?").await?;
     let end = FinishRun {
         trace: json!({ "rules": [{ "words": "Enough evidence: no" }] }),
-        escalation: Some(NewEscalation {
-            reason: EscalationReason::NotInDocuments,
-            rule: None,
-            note: String::new(),
-            ticket: false,
-        }),
+        escalation: Some(NewEscalation::new(EscalationReason::NotInDocuments)),
         ..FinishRun::new(Outcome::Escalated)
     };
     let id = store.finish_run(&run, end).await?.ok_or("an escalation")?;
     store
         .escalate_run(&asker, &run, "It is urgent.", false)
         .await?;
-    let reply = NewReply {
-        body: "No, Lena signs.".into(),
-        state: EscalationState::Answered,
-    };
+    let reply = reply("No, Lena signs.", EscalationState::Answered);
     store.reply(&lena, &id, &reply).await?;
 
     let export = store.export_person(&asker, &emil.id).await?;
@@ -200,7 +192,7 @@ async fn reading_what_somebody_else_asked_is_recorded(world: World) -> Done {
         records(&world, "escalation.read").await?.is_empty(),
         "one's own"
     );
-    store.escalations(&desk, None).await?;
+    store.escalations(&desk, &everything_at_the_desk()).await?;
     store.escalation(&desk, &id).await?;
     let read = records(&world, "escalation.read").await?.remove(0);
     assert_eq!(read.actor, Actor::User(lena.id));

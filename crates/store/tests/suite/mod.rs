@@ -1,8 +1,14 @@
 //! One world a test: a fresh database, a clock that stands, and builders for what a test needs.
 
+mod approved;
+mod approved_kept;
 mod asking;
+mod clocks;
 mod conflicts;
 mod desk;
+mod desk_list;
+mod desk_pairs;
+mod desk_work;
 mod directory;
 mod documents;
 mod embeddings;
@@ -13,18 +19,24 @@ mod groups;
 mod indexing;
 mod intake;
 mod jobs;
+mod judged;
 mod log;
 mod measuring;
+mod notices;
 mod oidc_flows;
+mod own_requests;
 mod parts;
 mod people;
 mod privacy;
+mod queues;
 mod record;
 mod refusals;
 mod replay;
+mod restricted;
 mod retention;
 mod reviews;
 mod rights;
+mod rule_versions;
 mod schema;
 mod scim;
 mod sessions;
@@ -32,39 +44,45 @@ mod tampering;
 mod together;
 mod tokens;
 mod totp;
+mod trackers;
 mod validity;
 mod visibility;
 mod watched;
 
 use inhouse_protocol::{
-    AnswerSentence, Audience, Block, BlockKind, Check, CheckKind, Citation, Day, DocumentId,
-    FailureCause, GrantChange, GroupChange, GroupId, NewDocumentSet, PassageRef, PersonSource,
-    Right, Role, RunId, SetId, Timestamp, VersionId,
+    AnswerSentence, Audience, Block, BlockKind, ChangeEscalation, Check, CheckKind, Citation, Day,
+    DeskFilter, DocumentId, EscalationChange, EscalationState, FailureCause, GrantChange,
+    GroupChange, GroupId, NewDocumentSet, NewReply, PassageRef, PersonSource, ReplyKind, Right,
+    Role, RunId, SetId, Timestamp, VersionId,
 };
 use inhouse_store::{
     Actor, AddVersion, AddedVersion, Committed, ManualClock, MasterKeys, NewPassage, NewUser,
     Principal, Priority, Scope, Store, User,
 };
 use sqlx::{AssertSqlSafe, Connection as _};
+use std::pin::Pin;
 use std::sync::Arc;
 use tempfile::TempDir;
 
 /// How a test ends.
 pub(crate) type Done = Result<(), Box<dyn std::error::Error>>;
 
+/// A test as it is run: boxed, so that what drives it is compiled once and not for each.
+pub(crate) type Test = fn(World) -> Pin<Box<dyn Future<Output = Done>>>;
+
 /// Runs the named tests of this module on both databases.
 macro_rules! both {
     ($($name:ident),* $(,)?) => {
         mod on_sqlite {
-            $(#[tokio::test]
-            async fn $name() -> crate::suite::Done {
-                super::$name(crate::suite::World::sqlite().await?).await
+            $(#[test]
+            fn $name() -> crate::suite::Done {
+                crate::suite::run(crate::suite::Database::Sqlite, |world| Box::pin(super::$name(world)))
             })*
         }
         mod on_postgres {
-            $(#[tokio::test]
-            async fn $name() -> crate::suite::Done {
-                super::$name(crate::suite::World::postgres().await?).await
+            $(#[test]
+            fn $name() -> crate::suite::Done {
+                crate::suite::run(crate::suite::Database::Postgres, |world| Box::pin(super::$name(world)))
             })*
         }
     };
@@ -76,6 +94,27 @@ pub(crate) const MORNING: Timestamp = Timestamp(1_777_885_200_000);
 
 /// The model that embeds.
 pub(crate) const MODEL: &str = "tiny";
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs a test in a world of its own.
+pub(crate) fn run(database: Database, test: Test) -> Done {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async move {
+        let world = match database {
+            Database::Sqlite => World::sqlite().await?,
+            Database::Postgres => World::postgres().await?,
+        };
+        test(world).await
+    })
+}
 
 pub(crate) struct World {
     pub(crate) store: Store,
@@ -167,6 +206,13 @@ impl World {
         audience: Audience,
     ) -> Result<SetId, Box<dyn std::error::Error>> {
         self.set_for(name, audience, &[]).await
+    }
+
+    /// A restricted set that only a group without members manages.
+    pub(crate) async fn closed_set(&self, name: &str) -> Result<SetId, Box<dyn std::error::Error>> {
+        let nobody = self.group(&format!("{name} managers"), &[]).await?;
+        self.set_for(name, Audience::Restricted, &[(&nobody, Right::Manage)])
+            .await
     }
 
     /// A set with rights for groups.
@@ -373,6 +419,37 @@ pub(crate) fn found(text: &str) -> Committed {
         vectors: passages.iter().map(|_| vec![0.25, -1.0]).collect(),
         passages,
         embedding_model: MODEL.into(),
+    }
+}
+
+/// A reply that leaves the question in this state.
+pub(crate) fn reply(body: &str, state: EscalationState) -> NewReply {
+    NewReply {
+        body: body.to_owned(),
+        kind: ReplyKind::Reply,
+        state,
+        wait: false,
+        revision: None,
+        draft: None,
+    }
+}
+
+/// A change to this state, whatever was changed meanwhile.
+pub(crate) fn to_state(state: EscalationState) -> ChangeEscalation {
+    ChangeEscalation {
+        change: EscalationChange {
+            state: Some(state),
+            ..EscalationChange::default()
+        },
+        revision: None,
+    }
+}
+
+/// What the desk lists in any state.
+pub(crate) fn everything_at_the_desk() -> DeskFilter {
+    DeskFilter {
+        state: Some("all".into()),
+        ..DeskFilter::default()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Erasing a person, legal holds, and the keys of what is sealed.
 
 use super::conflicts::conflict;
-use super::{Done, World, both, sentence};
+use super::{Done, World, both, reply, sentence};
 use inhouse_protocol::{
-    AnswerMode, Audience, EscalationReason, EscalationState, HoldKind, NewHold, NewReply, Outcome,
+    AnswerMode, Audience, EscalationReason, EscalationState, HoldKind, NewHold, Outcome,
     PersonChange, Role, RunEvent, RunId, SignInMethod, Stage, UserId,
 };
 use inhouse_store::{
@@ -90,20 +90,15 @@ async fn somebody(world: &World) -> Result<(UserId, Principal, RunId), Box<dyn s
             error: Some("jerboaerror".into()),
         }],
         escalation: Some(NewEscalation {
-            reason: EscalationReason::NotInDocuments,
-            rule: None,
-            note: String::new(),
             ticket: true,
+            ..NewEscalation::new(EscalationReason::NotInDocuments)
         }),
         ..FinishRun::new(Outcome::Escalated)
     };
     let escalation = store.finish_run(&run, end).await?.ok_or("an escalation")?;
     store.escalate_run(&zeb, &run, "wombatnote", true).await?;
     store.set_ticket_key(&escalation, "LEGAL-12").await?;
-    let reply = NewReply {
-        body: "narwhalreply".into(),
-        state: EscalationState::Answered,
-    };
+    let reply = reply("narwhalreply", EscalationState::Answered);
     store.reply(&lena, &escalation, &reply).await?;
     store.escalation(&lena, &escalation).await?;
     let hold = NewHold {
@@ -233,10 +228,7 @@ async fn what_others_have_a_part_in_stays_without_the_name(world: World) -> Done
         .finish_run(&run, FinishRun::new(Outcome::Declined))
         .await?;
     let id = store.escalate_run(&emil, &run, "", false).await?;
-    let reply = NewReply {
-        body: "No.".into(),
-        state: EscalationState::Answered,
-    };
+    let reply = reply("No.", EscalationState::Answered);
     store.reply(&desk, &id, &reply).await?;
     let report = store
         .erase_person(&Actor::Operator, &lena.id, REASON)

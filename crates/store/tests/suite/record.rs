@@ -1,9 +1,9 @@
 //! The audit record: every change leaves one, in its own transaction.
 
-use super::{Done, World, both, found, ids};
+use super::{Done, World, both, found, ids, reply, to_state};
 use inhouse_protocol::EscalationReason;
 use inhouse_protocol::{
-    Audience, DocumentFacts, EscalationState, Fact, NewReply, Outcome, PersonChange, Proposal,
+    Audience, DocumentFacts, EscalationState, Fact, Outcome, PersonChange, Proposal,
     ProposalsDecided, ReadSettings, Reviewed, Role, SignInMethod, VersionDates,
 };
 use inhouse_store::{Actor, FinishRun, ModelCall, NewEscalation, NewSession, StoreError};
@@ -136,10 +136,8 @@ async fn change_everything(
     let end = FinishRun {
         model_calls: vec![call],
         escalation: Some(NewEscalation {
-            reason: EscalationReason::Rule,
-            rule: None,
-            note: String::new(),
             ticket: true,
+            ..NewEscalation::new(EscalationReason::Rule)
         }),
         ..FinishRun::new(Outcome::Escalated)
     };
@@ -147,16 +145,13 @@ async fn change_everything(
     note("run.finish", &Actor::System);
     store.escalate_run(&emil, &run, "Please.", false).await?;
     note("escalation.ask", &emil.actor());
-    let reply = NewReply {
-        body: "Yes.".into(),
-        state: EscalationState::Answered,
-    };
+    let reply = reply("Yes.", EscalationState::Answered);
     store.reply(&lena, &id, &reply).await?;
     note("escalation.reply", &lena.actor());
     store
-        .set_escalation_state(&lena, &id, EscalationState::Resolved)
+        .change_escalation(&lena, &id, &to_state(EscalationState::Resolved))
         .await?;
-    note("escalation.state", &lena.actor());
+    note("escalation.change", &lena.actor());
     store.set_ticket_key(&id, "LEGAL-1").await?;
     note("escalation.ticket", &Actor::System);
     Ok(expected)

@@ -1,9 +1,8 @@
 //! What is old enough is removed, class by class, unless a hold covers it.
 
-use super::{Done, MORNING, World, both};
+use super::{Done, MORNING, World, both, reply};
 use inhouse_protocol::{
-    ConversationId, EscalationState, HoldKind, NewHold, NewReply, Outcome, RetentionRun, Role,
-    SignInMethod,
+    ConversationId, EscalationState, HoldKind, NewHold, Outcome, RetentionRun, Role, SignInMethod,
 };
 use inhouse_store::{
     Actor, FinishRun, NewSession, Principal, RetentionLimits, RetentionMode, StoreError,
@@ -127,10 +126,7 @@ async fn an_open_request_keeps_its_conversation_and_an_answered_one_goes_with_it
         removed(&nothing, "requests") + removed(&nothing, "conversations"),
         0
     );
-    let reply = NewReply {
-        body: "No.".into(),
-        state: EscalationState::Resolved,
-    };
+    let reply = reply("No.", EscalationState::Resolved);
     store.reply(&lena, &id, &reply).await?;
     world.clock.advance_ms(60 * DAY_MS);
     assert_eq!(

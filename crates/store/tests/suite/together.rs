@@ -1,9 +1,8 @@
 //! Many at once: nothing is lost, and no two transactions wait for each other for ever.
 
-use super::{Done, World, both, file, found, ids};
+use super::{Done, World, both, file, found, ids, reply};
 use inhouse_protocol::{
-    Audience, EscalationReason, EscalationState, FailureCause, NewReply, Outcome, ReadSettings,
-    Role,
+    Audience, EscalationReason, EscalationState, FailureCause, Outcome, ReadSettings, Role,
 };
 use inhouse_store::{Actor, FinishRun, NewEscalation, Principal, Store, StoreError};
 use tokio::task::JoinSet;
@@ -56,10 +55,8 @@ async fn changes_of_every_kind_at_once_all_succeed(world: World) -> Done {
             let run = store.start_run(&emil, &conversation, "When?").await?;
             let end = FinishRun {
                 escalation: Some(NewEscalation {
-                    reason: EscalationReason::NotInDocuments,
-                    rule: None,
-                    note: String::new(),
                     ticket: true,
+                    ..NewEscalation::new(EscalationReason::NotInDocuments)
                 }),
                 ..FinishRun::new(Outcome::Escalated)
             };
@@ -69,10 +66,7 @@ async fn changes_of_every_kind_at_once_all_succeed(world: World) -> Done {
             );
             let id = sent?;
             assert_eq!(ended?.as_ref(), Some(&id));
-            let reply = NewReply {
-                body: "In May.".into(),
-                state: EscalationState::Resolved,
-            };
+            let reply = reply("In May.", EscalationState::Resolved);
             store.reply(&lena, &id, &reply).await?;
             Ok(())
         });

@@ -1,9 +1,7 @@
 //! Folders of the server that are kept in a set, and what refers to a document.
 
-use super::{Done, World, both, sentence};
-use inhouse_protocol::{
-    Audience, EscalationReason, EscalationState, NewReply, Outcome, References, Role,
-};
+use super::{Done, World, both, reply, sentence};
+use inhouse_protocol::{Audience, EscalationReason, EscalationState, Outcome, References, Role};
 use inhouse_store::{FinishRun, NewEscalation, WatchedFile};
 
 both!(
@@ -102,12 +100,7 @@ async fn what_refers_to_a_document_is_counted(world: World) -> Done {
     store.finish_run(&run, answered).await?;
     let asked = FinishRun {
         passages,
-        escalation: Some(NewEscalation {
-            reason: EscalationReason::NotInDocuments,
-            rule: None,
-            note: String::new(),
-            ticket: false,
-        }),
+        escalation: Some(NewEscalation::new(EscalationReason::NotInDocuments)),
         ..FinishRun::new(Outcome::Escalated)
     };
     let run = world.ask(&emil, "And then?").await?;
@@ -130,10 +123,7 @@ async fn what_refers_to_a_document_is_counted(world: World) -> Done {
         store.references(&scope, &other).await?,
         References::default()
     );
-    let reply = NewReply {
-        body: "In May.".into(),
-        state: EscalationState::Resolved,
-    };
+    let reply = reply("In May.", EscalationState::Resolved);
     store.reply(&lena, &request, &reply).await?;
     let references = store.references(&scope, &document).await?;
     assert_eq!(references.open_requests, 0);
