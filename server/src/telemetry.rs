@@ -1,7 +1,10 @@
 //! Logging: text for people or JSON for collectors, on standard error. One event is one line
-//! whatever a request puts into it, so that nobody can forge a line.
+//! whatever a request puts into it, so that nobody can forge a line, and personal data in it is
+//! masked: nothing logs what people ask, but causes of failures may quote it.
 
 use crate::config::{Config, Log, LogFormat};
+use inhouse_guardrails::personal;
+use std::borrow::Cow;
 use std::io::{self, Write};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -58,14 +61,52 @@ struct OneLineWriter<W>(W);
 
 impl<W: Write> Write for OneLineWriter<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        self.0
-            .write_all(one_line(&String::from_utf8_lossy(event)).as_bytes())?;
-        Ok(event.len())
+        let length = event.len();
+        let event = String::from_utf8_lossy(event);
+        self.0.write_all(one_line(&masked(&event)).as_bytes())?;
+        Ok(length)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// The event with personal data masked. Ids, times and figures stay, also where their digits look
+/// like it.
+fn masked(event: &str) -> Cow<'_, str> {
+    let found = personal::find(event);
+    if found.is_empty() {
+        return Cow::Borrowed(event);
+    }
+    let chars: Vec<char> = event.chars().collect();
+    let mut masked = String::with_capacity(event.len());
+    let mut at = 0;
+    for found in found {
+        if is_technical(&chars, (found.start, found.end)) {
+            continue;
+        }
+        masked.extend(&chars[at..found.start]);
+        masked.extend(["[", found.kind.as_str(), "]"]);
+        at = found.end;
+    }
+    masked.extend(&chars[at..]);
+    Cow::Owned(masked)
+}
+
+/// Whether the characters are part of a UUID or a time, or the number that is a field's value.
+fn is_technical(chars: &[char], (start, end): (usize, usize)) -> bool {
+    let parts = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '=' | '(' | ')');
+    let before = chars[..start].iter().rev().take_while(|c| !parts(**c));
+    let from = start - before.count();
+    let after = chars[end..].iter().take_while(|c| !parts(**c));
+    let token: String = chars[from..end + after.count()].iter().collect();
+    let in_field = from > 0 && matches!(chars[from - 1], '=' | '"');
+    let number = token.trim_start_matches(':').trim_end_matches('}');
+    let is_figure = in_field && !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+    let is_time = token.as_bytes().get(4) == Some(&b'-') && token.contains('T');
+    let is_uuid = uuid::Uuid::try_parse(token.trim_end_matches(['.', ':', ';'])).is_ok();
+    is_figure || is_time || is_uuid
 }
 
 /// The event with everything escaped that could start a line or steer a terminal: control
@@ -117,6 +158,30 @@ mod tests {
         tracing::subscriber::with_default(subscriber, write);
         let bytes = kept.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn personal_data_is_masked_and_ids_times_and_figures_are_not() {
+        let id = "019b5f4e-4111-7111-8111-111111111111";
+        let log = logged(|| {
+            tracing::info!(
+                run = id,
+                bytes = 123_456_782_u64,
+                "sam@example.com failed at {id}"
+            );
+            tracing::info!("of DE89 3704 0044 0532 0130 00");
+        });
+        assert!(!log.contains("sam@") && !log.contains("3704"), "{log}");
+        assert!(
+            log.contains("[email] failed") && log.contains("[iban]"),
+            "{log}"
+        );
+        assert_eq!(log.matches(id).count(), 2, "{log}");
+        assert!(log.contains("123456782"), "{log}");
+        let times = log
+            .lines()
+            .filter(|line| line.contains('T') && line.contains("Z "));
+        assert_eq!(times.count(), 2, "{log}");
     }
 
     #[test]

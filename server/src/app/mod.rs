@@ -5,6 +5,7 @@
 mod calibration;
 mod indexes;
 mod models;
+mod rules;
 mod search;
 mod serve;
 
@@ -21,25 +22,23 @@ use crate::auth::ldap::{Directory, DirectoryError};
 use crate::auth::oidc::{OidcError, Provider};
 use crate::auth::password::Passwords;
 use crate::config::Config;
+use crate::desk::{Drafts, QuestionVectors};
 use crate::pipeline::LiveRuns;
 use crate::quota::Quota;
+use crate::rules::RuleSource;
 use calibration::Calibrations;
-use inhouse_guardrails::{RuleError, RuleSet};
+use inhouse_guardrails::RuleError;
 use inhouse_inference::{Engine, InferenceError};
 use inhouse_ingest::{IngestError, Originals};
 use inhouse_protocol::Timestamp;
 use inhouse_record::SigningKeys;
 use inhouse_retrieval::{RetrievalError, Retriever};
 use inhouse_store::{Clock, EmbeddingModel, MasterKeys, Store, StoreError, SystemClock};
-use sha2::{Digest as _, Sha256};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio_util::sync::CancellationToken;
-
-/// The rules and topics that ship with the binary.
-pub const SHIPPED_RULES: &str = include_str!("../../../assets/rules/default.toml");
 
 /// Password hashes computed at once; each takes 19 MiB and a core.
 const PARALLEL_HASHES: usize = 2;
@@ -65,10 +64,10 @@ pub enum StartError {
     /// The model that writes.
     #[error(transparent)]
     Inference(#[from] InferenceError),
-    /// The rules file.
+    /// The rules.
     #[error("{place}: {error}")]
     Rules {
-        /// Which file.
+        /// Where they stand.
         place: String,
         /// What is wrong with it.
         error: RuleError,
@@ -113,6 +112,9 @@ pub enum StartError {
     /// Tickets.
     #[error("The ticket tracker can't be used: {0}")]
     Tracker(String),
+    /// Mail.
+    #[error("The mail server can't be used: {0}")]
+    Mail(String),
 }
 
 impl StartError {
@@ -140,10 +142,6 @@ pub struct Parts {
     pub store: Store,
     /// Original files.
     pub originals: Originals,
-    /// The rule chain.
-    pub rules: RuleSet,
-    /// SHA-256 of the rules' text, in hex.
-    pub rules_sha256: String,
     /// What writes answers.
     pub engine: Option<Arc<dyn Engine>>,
     /// What signs session tokens.
@@ -162,6 +160,10 @@ pub struct Parts {
     pub runs: LiveRuns,
     /// Questions that each person has left.
     pub quota: Quota,
+    /// Replies that the model drafts now.
+    pub drafts: Drafts,
+    /// Embeddings of questions that were asked before.
+    pub questions: QuestionVectors,
     /// When this process started.
     pub started_at: Timestamp,
     /// Cancelled when this process is told to stop serving.
@@ -174,6 +176,8 @@ pub struct Parts {
     prepared: Mutex<Option<Arc<Search>>>,
     /// See [`App::calibration_in_use`].
     calibrations: watch::Sender<Calibrations>,
+    /// See [`App::rules_for`].
+    rules: rules::Rules,
     worker: Notify,
 }
 
@@ -194,7 +198,9 @@ impl Deref for App {
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     config.prepare_folders()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = Store::open(&config.database_url(), clock, master_keys(config)?).await?;
+    let store = Store::open(&config.database_url(), clock, master_keys(config)?)
+        .await?
+        .with_calendar(Arc::new(config.desk.calendar()?));
     if store.is_sqlite() {
         store.migrate().await?;
     }
@@ -216,38 +222,16 @@ pub(crate) fn master_keys(config: &Config) -> Result<MasterKeys, StartError> {
     })
 }
 
-/// Where the rules in force stand, and their text.
-pub(crate) fn rules_text(config: &Config) -> Result<(String, String), StartError> {
-    let Some(path) = config.rules_path() else {
-        return Ok(("the shipped rules".to_owned(), SHIPPED_RULES.to_owned()));
-    };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Ok((path.display().to_string(), text)),
-        Err(error) => Err(StartError::File { path, error }),
-    }
-}
-
-/// The rules in force.
-pub fn load_rules(config: &Config) -> Result<RuleSet, StartError> {
-    Ok(rules_with_hash(config)?.0)
-}
-
-/// The rules in force, and the SHA-256 of their text in hex.
-fn rules_with_hash(config: &Config) -> Result<(RuleSet, String), StartError> {
-    let (place, text) = rules_text(config)?;
-    let rules = RuleSet::parse(&text).map_err(|error| StartError::Rules { place, error })?;
-    Ok((rules, hex::encode(Sha256::digest(text.as_bytes()))))
-}
-
 impl App {
     /// Builds every part. Takes seconds where the model that writes is loaded.
     pub async fn open(config: Config, answers: Answers) -> Result<Self, StartError> {
-        let (rules, rules_sha256) = rules_with_hash(&config)?;
+        let configured = RuleSource::configured(&config)?;
         let (oidc, directory) = (Provider::new(&config)?, Directory::new(&config)?);
         let store = open_store(&config).await?;
         let keys = SessionKeys::load_or_create(&config.session_keys_file())?;
         let record_keys = SigningKeys::load_or_create(&config.signing_keys_file())?;
-        let search = search::answering(&config, &store, &rules).await?;
+        let search = search::answering(&config, &store).await?;
+        let rules = rules::Rules::open(configured, &store, &search).await?;
         let engine = match answers {
             Answers::Written => models::engine(&config).await?,
             Answers::NotWritten => None,
@@ -265,6 +249,8 @@ impl App {
             started_at: store.now(),
             stopping: CancellationToken::new(),
             runs: LiveRuns::default(),
+            drafts: Drafts::default(),
+            questions: QuestionVectors::default(),
             worker: Notify::new(),
             embeds: watch::Sender::new(search.retriever.clone()),
             current: watch::Sender::new(Arc::new(search)),
@@ -273,7 +259,6 @@ impl App {
             config,
             store,
             rules,
-            rules_sha256,
             engine,
             keys,
             record_keys,
@@ -292,7 +277,13 @@ impl App {
     /// Loads the search with another model.
     pub(crate) async fn open_search(&self, model: &EmbeddingModel) -> Result<Search, StartError> {
         let lexical = Arc::clone(self.search().retriever.lexical());
-        Search::open(&self.config, &self.store, &self.rules, lexical, model).await
+        let search = Search::open(&self.config, &self.store, lexical, model).await?;
+        // Embedded now, the examples of the rules keep nobody waiting when it answers.
+        let rules = self.rules().source();
+        rules
+            .teach(search.retriever.embedder(), self.examples())
+            .await?;
+        Ok(search)
     }
 
     /// A search with the model on its way, loaded before it answers. Locked while one takes the

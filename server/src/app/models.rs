@@ -3,12 +3,11 @@
 use super::StartError;
 use crate::config::{Config, Embedding, EngineKind};
 use crate::manifest;
-use inhouse_guardrails::RuleSet;
 use inhouse_inference::{
     ApiKey, Checksums, Device, Endpoint, Engine, Gate, GgufModel, InferenceError, Limits,
     MistralRs, OpenAiCompatible,
 };
-use inhouse_retrieval::{Concept, Concepts, Embedder, EmbeddingModel, Topics};
+use inhouse_retrieval::{Concept, Concepts, Embedder, EmbeddingModel};
 use inhouse_store::EmbeddingModel as StoredModel;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -84,19 +83,6 @@ pub(crate) fn config_of(config: &Config, model: &StoredModel) -> Result<Config, 
         embedding,
         ..config.clone()
     })
-}
-
-/// The topics that the rules teach.
-pub(super) async fn topics(embedder: &Embedder, rules: &RuleSet) -> Result<Topics, StartError> {
-    let examples: Vec<(String, Vec<String>)> = rules
-        .topics()
-        .iter()
-        .map(|topic| (topic.label.clone(), topic.examples.clone()))
-        .collect();
-    let embedder = embedder.clone();
-    off_runtime(move || Topics::new(&embedder, &examples))
-        .await?
-        .map_err(StartError::from)
 }
 
 /// How clauses are asked for and how they read.

@@ -1,10 +1,9 @@
-//! What a question is searched with: a model that embeds, the indexes, the topics.
+//! What a question is searched with: a model that embeds, and the indexes.
 
 use super::{StartError, indexes, models};
 use crate::config::Config;
-use inhouse_guardrails::RuleSet;
 use inhouse_ingest::Follower;
-use inhouse_retrieval::{LexicalIndex, RetrievalSettings, Retriever, Topics};
+use inhouse_retrieval::{LexicalIndex, RetrievalSettings, Retriever};
 use inhouse_store::{EmbeddingModel, ModelState, Store, StoreError};
 use std::sync::Arc;
 
@@ -12,8 +11,6 @@ use std::sync::Arc;
 pub struct Search {
     /// Finds passages.
     pub retriever: Retriever,
-    /// What questions are about.
-    pub topics: Topics,
     /// Brings the indexes up to the database.
     pub follower: Follower,
     reranker: Option<&'static str>,
@@ -34,13 +31,11 @@ impl Search {
     pub(crate) async fn open(
         config: &Config,
         store: &Store,
-        rules: &RuleSet,
         lexical: Arc<LexicalIndex>,
         model: &EmbeddingModel,
     ) -> Result<Self, StartError> {
         let embedder = models::embedder(&models::config_of(config, model)?).await?;
         let (vectors, name) = indexes::vectors(config, store, &embedder).await?;
-        let topics = models::topics(&embedder, rules).await?;
         let settings = RetrievalSettings {
             lexical_weight: config.retrieval.lexical_weight,
             dense_weight: config.retrieval.dense_weight,
@@ -56,7 +51,6 @@ impl Search {
         let follower = Follower::new(store.clone(), retriever.clone(), Some(name));
         Ok(Self {
             retriever,
-            topics,
             follower,
             reranker: config.retrieval.reranker(),
         })
@@ -85,15 +79,11 @@ pub(crate) async fn adopt(
 }
 
 /// The search with the model that answers.
-pub(super) async fn answering(
-    config: &Config,
-    store: &Store,
-    rules: &RuleSet,
-) -> Result<Search, StartError> {
+pub(super) async fn answering(config: &Config, store: &Store) -> Result<Search, StartError> {
     let models = adopt(config, store).await?;
     let active = active(&models)?;
     let lexical = indexes::lexical(config).await?;
-    let opened = Search::open(config, store, rules, lexical, active).await;
+    let opened = Search::open(config, store, lexical, active).await;
     opened.map_err(|error| match error {
         StartError::Inference(_) | StartError::Retrieval(_)
             if active.model != config.embedding.id && !is_in_use(&error) =>

@@ -2,8 +2,9 @@
 
 use super::{App, StartError};
 use crate::governance::{checkpoints, retention, settings};
-use crate::tickets::TicketSender;
-use crate::{embedding, http, pipeline, watch};
+use crate::mail::{self, MailSender};
+use crate::tickets::{self, TicketSender, Trackers};
+use crate::{approved, desk, embedding, http, pipeline, watch};
 use inhouse_ingest::Worker;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -45,6 +46,8 @@ pub async fn serve(
     tasks.spawn(embedding::follow(app.clone(), halt.clone()));
     tasks.spawn(checkpoints::keep(app.clone(), halt.clone()));
     tasks.spawn(keep_questions(app.clone(), halt.clone()));
+    tasks.spawn(desk::keep(app.clone(), halt.clone()));
+    tasks.spawn(approved::keep(app.clone(), halt.clone()));
     tasks.spawn(crate::evaluation::keep(app.clone(), halt.clone()));
     let ahead = app.clone();
     tasks.spawn(async move { pipeline::prepare(&ahead).await });
@@ -117,11 +120,15 @@ fn spawn_workers(
     tasks.spawn(embedding::keep(app.clone(), halt.clone()));
     tasks.spawn(watch::keep(app.clone(), halt.clone()));
     tasks.spawn(retention::keep(app.clone(), halt.clone()));
-    if let Some(tracker) = crate::tickets::tracker(&app.config)? {
-        let sender = TicketSender::new(app.store.clone(), tracker);
-        let halt = halt.clone();
-        tasks.spawn(async move { sender.run(halt).await });
-    }
+    tasks.spawn(mail::remind(app.clone(), halt.clone()));
+    let mail = MailSender::new(&app.config, app.store.clone())?;
+    let stopped = halt.clone();
+    tasks.spawn(async move { mail.run(stopped).await });
+    let trackers = Trackers::new(&app.config, app.store.clone())?;
+    let sender = TicketSender::new(trackers.clone());
+    let stopped = halt.clone();
+    tasks.spawn(async move { sender.run(stopped).await });
+    tasks.spawn(tickets::keep(trackers, halt.clone()));
     Ok(())
 }
 

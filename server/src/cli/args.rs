@@ -1,11 +1,14 @@
 //! The command line's grammar.
 
+use super::approved::ApprovedCommand;
 use super::audit::AuditCommand;
 use super::embedding::EmbeddingCommand;
 use super::eval::EvalCommand;
 use super::groups::{GroupCommand, NamedGrant, SetCommand};
 use super::index::ReindexArgs;
 use super::keys::KeysCommand;
+use super::queue::QueueCommand;
+use super::rules::RulesCommand;
 use super::subject::{HoldCommand, SubjectCommand};
 use super::tokens::TokenCommand;
 use crate::config::{Flag, Overrides};
@@ -75,6 +78,15 @@ pub enum Command {
     /// Who may see which document set
     #[command(subcommand)]
     Set(SetCommand),
+    /// Queues of the desk: service levels, members, who is away
+    #[command(subcommand)]
+    Queue(QueueCommand),
+    /// Approved answers: list, export, import
+    #[command(subcommand)]
+    Approved(ApprovedCommand),
+    /// The rules: check, test, compare, publish
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Tokens for programs
     #[command(subcommand)]
     Token(TokenCommand),

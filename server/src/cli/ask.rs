@@ -86,6 +86,13 @@ async fn report(
 }
 
 fn print(report: &AskReport, dry_run: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    if let Some(caution) = &report.caution {
+        writeln!(out, "{caution}\n")?;
+    }
+    if let Some(answer) = &report.approved {
+        writeln!(out, "{}", answer.body)?;
+        writeln!(out, "    approved by {}", answer.owner)?;
+    }
     for sentence in &report.sentences {
         writeln!(out, "{}", sentence.text)?;
         for citation in &sentence.citations {

@@ -81,7 +81,6 @@ async fn embed_again(context: Context<'_>) -> anyhow::Result<()> {
     let store = context.store().await?;
     let by = context.principal(&store).await?.actor();
     let Context { config, out, .. } = context;
-    let rules = app::load_rules(&config)?;
     let models = app::adopt(&config, &store).await?;
     let wanted = models
         .iter()
@@ -91,7 +90,7 @@ async fn embed_again(context: Context<'_>) -> anyhow::Result<()> {
         store.pause_embedding(&by, false).await?;
     }
     let lexical = app::lexical(&config).await?;
-    let search = app::Search::open(&config, &store, &rules, lexical, wanted).await?;
+    let search = app::Search::open(&config, &store, lexical, wanted).await?;
     let embedder = search.retriever.embedder();
     // Until it is built again it holds less than it may have followed.
     search.follower.rewind_vectors().await?;

@@ -1,6 +1,7 @@
 //! The command line: `inhouse COMMAND`. Each command is a function that gets the configuration
 //! and a writer; what it prints goes there.
 
+mod approved;
 mod args;
 mod ask;
 mod audit;
@@ -15,7 +16,9 @@ mod keys;
 mod password;
 mod people;
 mod quarantine;
+mod queue;
 mod replay;
+mod rules;
 mod sample;
 mod search;
 mod serve;
@@ -104,6 +107,7 @@ async fn dispatch(command: Command, context: Context<'_>) -> anyhow::Result<Exit
         Command::User(command) => people::user(command, context).await.map(|()| done),
         Command::Group(command) => groups::group(command, context).await.map(|()| done),
         Command::Set(command) => groups::set(command, context).await.map(|()| done),
+        Command::Queue(command) => queue::queue(command, context).await.map(|()| done),
         Command::Token(command) => tokens::token(command, context).await.map(|()| done),
         Command::Audit(command) => audit::audit(command, context).await,
         Command::Subject(command) => subject::subject(command, context).await.map(|()| done),
@@ -121,6 +125,8 @@ async fn dispatch(command: Command, context: Context<'_>) -> anyhow::Result<Exit
         Command::Ask { lines, dry_run } => ask::ask(lines, dry_run, context).await.map(|()| done),
         Command::Replay { id, json } => replay::replay(&id, json, context).await,
         Command::Eval(command) => Box::pin(eval::eval(command, context)).await,
+        Command::Approved(command) => Box::pin(approved::approved(command, context)).await,
+        Command::Rules(command) => Box::pin(rules::rules(command, context)).await,
         Command::Reindex(args) => Box::pin(index::reindex(args, context)).await.map(|()| done),
         Command::Embedding { command } => {
             embedding::embedding(command, context).await.map(|()| done)

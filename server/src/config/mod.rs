@@ -1,10 +1,13 @@
 //! The configuration: defaults, then a TOML file, then the environment, then flags, each setting
 //! remembered with where it came from. An unknown or invalid setting stops the start by its name.
 
+mod approved;
+mod desk;
 mod governance;
 mod identity;
 mod intake;
 mod layers;
+mod mail;
 mod network;
 mod places;
 mod secret;
@@ -14,14 +17,17 @@ mod shown;
 mod tests;
 mod validate;
 
+pub use approved::Approved;
+pub use desk::Desk;
 pub use governance::{Record, Retention};
 pub use identity::{GroupRule, Ldap, LdapTls, Oidc, RoleRule, SignIn};
 pub use intake::{Ingest, Watch};
+pub use mail::{Mail, MailTls};
 pub use network::Network;
 pub use secret::Secret;
 pub use sections::{
     Answers, Database, Embedding, Endpoint, EngineKind, Inference, Interface, Jira, JiraDeployment,
-    Log, LogFormat, Models, Qdrant, Quota, Retrieval, Rules, Server, Storage, Tasks,
+    Log, LogFormat, Models, NamedProfile, Qdrant, Quota, Retrieval, Rules, Server, Storage, Tasks,
 };
 
 use layers::Layers;
@@ -51,6 +57,9 @@ pub struct Config {
     pub rules: Rules,
     pub ingest: Ingest,
     pub quota: Quota,
+    pub desk: Desk,
+    pub mail: Mail,
+    pub approved: Approved,
     pub jira: Jira,
     pub sign_in: SignIn,
     pub oidc: Oidc,

@@ -217,6 +217,8 @@ pub struct Inference {
     pub waiting: usize,
     pub endpoint: Endpoint,
     pub tasks: Tasks,
+    /// What rules with the action `model` may choose, beside `answer`.
+    pub profiles: Vec<NamedProfile>,
 }
 
 impl Default for Inference {
@@ -230,6 +232,7 @@ impl Default for Inference {
             waiting: 16,
             endpoint: Endpoint::default(),
             tasks: Tasks::default(),
+            profiles: Vec::new(),
         }
     }
 }
@@ -267,6 +270,42 @@ pub struct Tasks {
     pub answer: TaskProfile,
 }
 
+/// A way to sample that rules name: what it leaves out is as in `[inference.tasks.answer]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedProfile {
+    pub name: String,
+    #[serde(default)]
+    pub temperature: Option<f64>,
+    #[serde(default)]
+    pub top_p: Option<f64>,
+    #[serde(default)]
+    pub max_tokens: Option<u32>,
+}
+
+impl Inference {
+    /// The names of the profiles that there are, `answer` first.
+    pub fn profile_names(&self) -> Vec<&str> {
+        let named = self.profiles.iter().map(|profile| profile.name.as_str());
+        std::iter::once("answer").chain(named).collect()
+    }
+
+    /// The profile of this name.
+    pub fn profile(&self, name: &str) -> Option<TaskProfile> {
+        let answer = &self.tasks.answer;
+        if name == "answer" {
+            return Some(answer.clone());
+        }
+        let named = self.profiles.iter().find(|profile| profile.name == name)?;
+        Some(TaskProfile {
+            temperature: named.temperature.unwrap_or(answer.temperature),
+            top_p: named.top_p.unwrap_or(answer.top_p),
+            max_tokens: named.max_tokens.unwrap_or(answer.max_tokens),
+            ..answer.clone()
+        })
+    }
+}
+
 /// `[answers]`: how people are answered, and how sure that has to be.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -289,12 +328,27 @@ impl Default for Answers {
     }
 }
 
-/// `[rules]`: the rule chain's file.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
+/// `[rules]`: where the rule chain comes from.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rules {
-    /// Default: `DIR/rules.toml` where it exists, else the rules that ship with the binary.
+    /// Default: `DIR/rules.toml` where it exists, else the version that the legal team published,
+    /// else the rules that ship.
     pub path: Option<PathBuf>,
+    /// Keys of the departments whose rules ship and are switched on.
+    pub departments: Vec<String>,
+    /// A version goes live by somebody else than who wrote it.
+    pub second_person: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            path: None,
+            departments: vec!["legal".into()],
+            second_person: false,
+        }
+    }
 }
 
 /// `[quota]`: how much one person may ask.

@@ -263,6 +263,16 @@ fn an_invalid_value_stops_the_start_with_its_name_and_place() {
         ("[log]\nlevel = 'a=b=c'", "log.level"),
         ("[database]\nurl = 'mysql://x'", "database.url"),
         ("[rules]\npath = 'missing.toml'", "rules.path"),
+        ("[rules]\ndepartments = ['sports']", "rules.departments"),
+        ("[rules]\ndepartments = ['hr', 'hr']", "rules.departments"),
+        (
+            "[inference]\nprofiles = [{ name = 'answer' }]",
+            "inference.profiles",
+        ),
+        (
+            "[inference]\nprofiles = [{ name = 'long', max_tokens = 0 }]",
+            "inference.profiles",
+        ),
         (
             "[inference]\nengine = 'openai'",
             "inference.endpoint.base_url",

@@ -1,9 +1,12 @@
 //! What the types can't say: values that must be in range or go together, and secrets kept in
 //! files of their own.
 
+mod desk;
 mod governance;
 mod identity;
 mod intake;
+mod mail;
+mod rules;
 
 use super::layers::Origins;
 use super::{Config, ConfigError, EngineKind, JiraDeployment, Secret};
@@ -31,6 +34,11 @@ impl Config {
                 &self.inference.endpoint.api_key_file,
             ),
             ("jira.token", &mut self.jira.token, &self.jira.token_file),
+            (
+                "mail.password",
+                &mut self.mail.password,
+                &self.mail.password_file,
+            ),
             (
                 "oidc.client_secret",
                 &mut self.oidc.client_secret,
@@ -61,6 +69,8 @@ impl Config {
         self.validate_intake(origins)?;
         self.validate_identity(origins)?;
         self.validate_governance(origins)?;
+        self.validate_desk(origins)?;
+        self.validate_mail(origins)?;
         let url = self.database_url();
         if !["sqlite:", "postgres:", "postgresql:"]
             .iter()
@@ -71,14 +81,7 @@ impl Config {
                 "this must start with sqlite:// or postgres://",
             ));
         }
-        if let Some(path) = &self.rules.path
-            && !self.in_data(path).is_file()
-        {
-            return Err(origins.wrong(
-                "rules.path",
-                format!("there is no file {}", self.in_data(path).display()),
-            ));
-        }
+        self.validate_rules(origins)?;
         if let Err(error) = EnvFilter::try_new(&self.log.level) {
             return Err(origins.wrong("log.level", format!("this is no log level ({error})")));
         }
@@ -183,6 +186,7 @@ impl Config {
         if let Some(problem) = self.inference.tasks.answer.problem() {
             return Err(origins.wrong_in("inference.tasks.answer", problem));
         }
+        self.validate_profiles(origins)?;
         if self.inference.engine == EngineKind::OpenAi {
             let endpoint = &self.inference.endpoint;
             if endpoint.base_url.is_none() {

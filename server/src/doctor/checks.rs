@@ -1,7 +1,7 @@
 //! The single checks.
 
-use super::Check;
-use crate::app::{self, StartError, load_rules};
+use super::{Check, desk, rules};
+use crate::app::{self, StartError};
 use crate::config::{Config, EngineKind, Secret};
 use crate::embedding::progress;
 use crate::manifest;
@@ -145,6 +145,8 @@ pub(super) async fn database(config: &Config) -> Vec<Check> {
         Ok(0) => {
             let mut checks = vec![Check::ok(NAME, format!("{kind}, up to date"))];
             checks.push(accounts(&store).await);
+            checks.push(desk::queues(&store).await);
+            checks.extend(rules::in_force(config, &store).await);
             checks.push(master_key(&store).await);
             checks.push(documents(config, &store).await);
             checks
@@ -261,25 +263,6 @@ async fn documents(config: &Config, store: &Store) -> Check {
 async fn former(config: &Config, model: &EmbeddingModel) -> Result<(), StartError> {
     app::embedder(&app::config_of(config, model)?).await?;
     Ok(())
-}
-
-pub(super) fn rules(config: &Config) -> Check {
-    const NAME: &str = "rules";
-    let place = config.rules_path().map_or_else(
-        || "the shipped ones".to_owned(),
-        |path| path.display().to_string(),
-    );
-    match load_rules(config) {
-        Ok(rules) => Check::ok(
-            NAME,
-            format!(
-                "{place}: {} rules, {} topics",
-                rules.rules().len(),
-                rules.topics().len()
-            ),
-        ),
-        Err(error) => Check::fail(NAME, error.to_string(), "Correct the rules file."),
-    }
 }
 
 pub(super) fn site(config: &Config) -> Check {
@@ -404,7 +387,19 @@ pub(super) async fn tickets(config: &Config) -> Check {
         Err(error) => return Check::fail(NAME, error.to_string(), "Correct [jira]."),
     };
     match tracker.check().await {
-        Ok(found) => Check::ok(NAME, found),
+        Ok(checked) if checked.missing.is_empty() => Check::ok(NAME, checked.found),
+        Ok(checked) => {
+            let names: Vec<_> = checked
+                .missing
+                .into_iter()
+                .map(|field| field.name)
+                .collect();
+            Check::fail(
+                NAME,
+                format!("{}: it requires {}", checked.found, names.join(", ")),
+                "Make these fields optional there, or choose another issue type in [jira].",
+            )
+        }
         Err(error) => Check::fail(NAME, error.to_string(), "Correct [jira]."),
     }
 }

@@ -2,9 +2,11 @@
 //! Changes nothing but the note of checked checksums.
 
 mod checks;
+mod desk;
 mod identity;
 mod reading;
 mod report;
+mod rules;
 
 pub use report::{Check, Condition, Report};
 
@@ -41,7 +43,7 @@ pub async fn examine(config: &Config) -> Report {
     report.add(checks::public_url(config));
     report.add(checks::data_folder(config));
     report.extend(checks::database(config).await);
-    report.add(checks::rules(config));
+    report.add(rules::configured(config));
     report.add(checks::site(config));
     report.add(checks::onnx_runtime(config).await);
     report.add(checks::embedding(config).await);

@@ -1,6 +1,6 @@
 //! What a process starts with goes into the record: settings without secrets, and the rules.
 
-use crate::app::{App, StartError, rules_text};
+use crate::app::{App, StartError};
 use inhouse_store::Started;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -9,12 +9,11 @@ use toml::Table;
 
 /// Records the start of this process, `serve` or `worker`, and what changed since the last one.
 pub(crate) async fn record_start(app: &App, process: &str) -> Result<(), StartError> {
-    let (_, text) = rules_text(&app.config)?;
     let started = Started {
         process: process.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings: app.config.changed_settings(),
-        rules: fingerprints(&text),
+        rules: fingerprints(&app.rules().text),
     };
     app.store.record_start(&started).await?;
     Ok(())
@@ -70,7 +69,8 @@ mod tests {
 
     #[test]
     fn every_shipped_rule_has_a_print_by_its_id() {
-        let prints = fingerprints(crate::app::SHIPPED_RULES);
+        let shipped = inhouse_guardrails::shipped_rules(&["legal"]).unwrap();
+        let prints = fingerprints(&shipped);
         assert!(prints.contains_key("rule too-long"), "{prints:?}");
         assert!(prints.contains_key("rule order"), "{prints:?}");
     }

@@ -5,9 +5,9 @@
 
 use super::access::{Access, guard};
 use super::{
-    account, calibrations, conversations, desk, documents, embedding, evaluation, groups, health,
-    holds, intake, law, log, oidc, people, privacy, requests, runs, scim, session, sources, tokens,
-    versions,
+    account, approved, calibrations, conversations, desk, documents, drafts, embedding, evaluation,
+    groups, health, holds, insights, intake, law, log, notices, oidc, people, privacy, queues,
+    requests, rules, runs, scim, session, similar, sources, templates, tokens, trackers, versions,
 };
 use crate::app::App;
 use crate::error::AppError;
@@ -21,6 +21,7 @@ use inhouse_protocol::{Role, TokenScope};
 
 const ADMIN: Access = Access::Roles(&[Role::Admin]);
 const LEGAL: Access = Access::Roles(&[Role::Legal]);
+const INSIGHT: Access = Access::Roles(&[Role::Legal, Role::Admin]);
 
 /// An endpoint: a method on a path, who may call it, and what answers.
 pub struct Endpoint {
@@ -108,13 +109,73 @@ pub fn all() -> Vec<Endpoint> {
         endpoint(POST, "/api/v1/runs/{id}/escalate", SignedIn, runs::escalate).token(Ask),
         endpoint(GET, "/api/v1/versions/{id}/source", SignedIn, sources::source).token(Ask),
         endpoint(GET, "/api/v1/documents/{id}/original", SignedIn, sources::original).token(Ask),
+        endpoint(POST, "/api/v1/runs/{id}/helpful", SignedIn, runs::helpful).token(Ask),
         endpoint(GET, "/api/v1/requests", SignedIn, requests::list).token(Ask),
         endpoint(GET, "/api/v1/requests/{id}", SignedIn, requests::show).token(Ask),
+        endpoint(POST, "/api/v1/requests/{id}/messages", SignedIn, requests::add).token(Ask),
+        endpoint(POST, "/api/v1/requests/{id}/withdraw", SignedIn, requests::withdraw).token(Ask),
+        endpoint(POST, "/api/v1/requests/{id}/reopen", SignedIn, requests::reopen).token(Ask),
+        endpoint(POST, "/api/v1/requests/{id}/rating", SignedIn, requests::rate).token(Ask),
+        endpoint(GET, "/api/v1/me/notices", SignedIn, notices::list).token(Ask),
+        endpoint(POST, "/api/v1/me/notices/read", SignedIn, notices::read).token(Ask),
+        endpoint(PUT, "/api/v1/me/mail", SignedIn, notices::set_mail),
         // The desk.
         endpoint(GET, "/api/v1/escalations", LEGAL, desk::list).token(Desk),
         endpoint(GET, "/api/v1/escalations/{id}", LEGAL, desk::show).token(Desk),
+        endpoint(POST, "/api/v1/escalations/bulk", LEGAL, desk::bulk).token(Desk),
         endpoint(POST, "/api/v1/escalations/{id}/replies", LEGAL, desk::reply).token(Desk),
-        endpoint(POST, "/api/v1/escalations/{id}/state", LEGAL, desk::set_state).token(Desk),
+        endpoint(POST, "/api/v1/escalations/{id}/change", LEGAL, desk::change).token(Desk),
+        endpoint(POST, "/api/v1/escalations/{id}/merge", LEGAL, desk::merge).token(Desk),
+        endpoint(POST, "/api/v1/escalations/{id}/split", LEGAL, desk::split).token(Desk),
+        endpoint(POST, "/api/v1/escalations/{id}/presence", LEGAL, desk::presence),
+        endpoint(GET, "/api/v1/escalations/{id}/similar", LEGAL, similar::list).token(Desk),
+        endpoint(GET, "/api/v1/escalations/{id}/draft", LEGAL, drafts::show).token(Desk),
+        endpoint(POST, "/api/v1/escalations/{id}/draft", LEGAL, drafts::start).token(Desk),
+        endpoint(DELETE, "/api/v1/escalations/{id}/draft", LEGAL, drafts::reject).token(Desk),
+        endpoint(POST, "/api/v1/escalations/{id}/ticket", LEGAL, desk::ticket).token(Desk),
+        endpoint(GET, "/api/v1/queues", LEGAL, queues::list).token(Desk),
+        endpoint(POST, "/api/v1/queues", LEGAL, queues::create),
+        endpoint(PUT, "/api/v1/queues/{id}", LEGAL, queues::change),
+        endpoint(DELETE, "/api/v1/queues/{id}", LEGAL, queues::retire),
+        endpoint(PUT, "/api/v1/queues/{id}/members/{user}", LEGAL, queues::set_member),
+        endpoint(DELETE, "/api/v1/queues/{id}/members/{user}", LEGAL, queues::remove_member),
+        endpoint(GET, "/api/v1/reply-templates", LEGAL, templates::list).token(Desk),
+        endpoint(POST, "/api/v1/reply-templates", LEGAL, templates::create),
+        endpoint(PUT, "/api/v1/reply-templates/{id}", LEGAL, templates::change),
+        endpoint(DELETE, "/api/v1/reply-templates/{id}", LEGAL, templates::delete),
+        endpoint(GET, "/api/v1/desk-views", LEGAL, templates::views),
+        endpoint(POST, "/api/v1/desk-views", LEGAL, templates::save_view),
+        endpoint(DELETE, "/api/v1/desk-views/{id}", LEGAL, templates::delete_view),
+        endpoint(GET, "/api/v1/approved-answers", LEGAL, approved::list).token(Desk),
+        endpoint(POST, "/api/v1/approved-answers", LEGAL, approved::create).token(Desk),
+        endpoint(GET, "/api/v1/approved-answers/export", LEGAL, approved::export).token(Desk),
+        endpoint(POST, "/api/v1/approved-answers/import", LEGAL, approved::import).token(Desk),
+        endpoint(GET, "/api/v1/approved-answers/{id}", LEGAL, approved::show).token(Desk),
+        endpoint(PUT, "/api/v1/approved-answers/{id}", LEGAL, approved::change).token(Desk),
+        endpoint(POST, "/api/v1/approved-answers/{id}/state", LEGAL, approved::set_state).token(Desk),
+        // What is missing.
+        endpoint(GET, "/api/v1/insights", INSIGHT, insights::show),
+        endpoint(GET, "/api/v1/insights/export", INSIGHT, insights::export),
+        endpoint(GET, "/api/v1/insights/charts/{name}", INSIGHT, insights::chart),
+        endpoint(GET, "/api/v1/document-requests", INSIGHT, insights::requests),
+        endpoint(POST, "/api/v1/document-requests", INSIGHT, insights::request),
+        endpoint(POST, "/api/v1/document-requests/{id}/state", INSIGHT, insights::decide),
+        // The rules: the legal team owns them, admins see them.
+        endpoint(GET, "/api/v1/rules", INSIGHT, rules::show),
+        endpoint(POST, "/api/v1/rules/check", LEGAL, rules::check),
+        endpoint(POST, "/api/v1/rules/try", LEGAL, rules::try_out),
+        endpoint(POST, "/api/v1/rules/replay", LEGAL, rules::replay),
+        endpoint(POST, "/api/v1/rules/versions", LEGAL, rules::create),
+        endpoint(GET, "/api/v1/rules/versions/{id}", INSIGHT, rules::show_version),
+        endpoint(PUT, "/api/v1/rules/versions/{id}", LEGAL, rules::change),
+        endpoint(POST, "/api/v1/rules/versions/{id}/state", LEGAL, rules::set_state),
+        // Trackers.
+        endpoint(GET, "/api/v1/trackers", ADMIN, trackers::list),
+        endpoint(POST, "/api/v1/trackers", ADMIN, trackers::create),
+        endpoint(POST, "/api/v1/trackers/check", ADMIN, trackers::check),
+        endpoint(PUT, "/api/v1/trackers/{id}", ADMIN, trackers::change),
+        endpoint(DELETE, "/api/v1/trackers/{id}", ADMIN, trackers::delete),
+        endpoint(POST, "/hooks/trackers/{id}", Public, trackers::hook),
         // Documents: rights on each set decide, in the handlers.
         endpoint(GET, "/api/v1/document-sets", SignedIn, documents::sets).token(Documents),
         endpoint(POST, "/api/v1/document-sets", ADMIN, documents::create_set).token(Documents),
@@ -168,7 +229,7 @@ pub fn all() -> Vec<Endpoint> {
         endpoint(GET, "/api/v1/people/{id}/export", ADMIN, privacy::export),
         endpoint(GET, "/api/v1/people/{id}/erase", ADMIN, privacy::preview_erasure),
         endpoint(POST, "/api/v1/people/{id}/erase", ADMIN, privacy::erase),
-        // Names of groups are needed by whoever manages a set.
+        // Names of groups are needed by whoever manages a set, and for approved answers.
         endpoint(GET, "/api/v1/groups", SignedIn, groups::list).token(People),
         endpoint(POST, "/api/v1/groups", ADMIN, groups::create).token(People),
         endpoint(GET, "/api/v1/groups/{id}", ADMIN, groups::show).token(People),

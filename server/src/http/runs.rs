@@ -1,4 +1,4 @@
-//! A run's events, stopping it, and sending its question to a person.
+//! A run's events, stopping it, sending its question to a person, and the asker's word on it.
 
 use super::access::{Caller, caller};
 use super::sse;
@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::response::sse::Event;
 use futures::stream;
-use inhouse_protocol::{Escalation, RunEvent, RunId, SendToLegal, StreamedEvent};
+use inhouse_protocol::{Escalation, Helpful, RunEvent, RunId, SendToLegal, StreamedEvent};
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -131,4 +131,18 @@ pub(super) async fn escalate(
         .escalate_run(&who.principal, &run, &note, false)
         .await?;
     Ok(Json(app.store.my_request(&who.principal, &id).await?))
+}
+
+/// Takes the asker's word on an answer.
+pub(super) async fn helpful(
+    State(app): State<App>,
+    who: Caller,
+    Path(id): Path<String>,
+    Body(said): Body<Helpful>,
+) -> AppResult<StatusCode> {
+    let run: RunId = id.parse()?;
+    app.store
+        .set_helpful(&who.principal, &run, said.helpful, &said.comment)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }

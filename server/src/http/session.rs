@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use inhouse_protocol::{Me, SignIn, SignInMethod, SignInOptions};
+use inhouse_protocol::{MailChoice, Me, SignIn, SignInMethod, SignInOptions};
 use inhouse_store::{NewSession, SessionLimits, User, Welcome};
 use tokio::sync::Mutex;
 
@@ -220,7 +220,20 @@ pub(super) async fn me_of(app: &App, caller: &Caller) -> AppResult<Me> {
         ai_notice_seen: user.ai_notice_at.is_some(),
         answer_mode: user.answer_mode,
         default_answer_mode: app.config.answers.mode,
+        unread: app.store.unread_notices(&caller.principal).await?,
+        mail: mail_choice(app, caller).await?,
         must_enrol: caller.must_enrol,
         csrf_token: csrf_token.map_err(AppError::internal)?,
+    })
+}
+
+async fn mail_choice(app: &App, caller: &Caller) -> AppResult<MailChoice> {
+    if app.config.mail.host.is_none() {
+        return Ok(MailChoice::None);
+    }
+    Ok(if app.store.takes_mail(&caller.user.id).await? {
+        MailChoice::On
+    } else {
+        MailChoice::Off
     })
 }

@@ -13,7 +13,7 @@ pub(super) fn features(found: &Finding) -> Features {
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let signals = &found.found.features;
     Features {
-        sentences: mean(&found.nearness),
+        sentences: mean(&found.nearness.in_order()),
         words_stand_out: signals.words_stand_out.into(),
         wording_stands_out: signals.wording_stands_out.into(),
         coverage: coverage(&found.found.aim.text, &texts).into(),

@@ -26,6 +26,13 @@ const NAMES: [(&str, &str); 20] = [
     ("uk", "Ukrainian"),
 ];
 
+/// The code of a question's language, such as `de`; of the question with those that it follows
+/// where it is too short by itself, and empty where neither tells.
+pub(super) fn code(question: &str, whole: &str) -> String {
+    let code = detect(question).or_else(|| detect(whole));
+    code.unwrap_or_default().to_owned()
+}
+
 /// The name of the language to answer in; none where the question is English, or too short to
 /// tell.
 pub(super) fn to_answer_in(question: &str) -> Option<&'static str> {
@@ -57,6 +64,14 @@ mod tests {
         );
         assert_eq!(to_answer_in("How long is the notice period?"), None);
         assert_eq!(to_answer_in("NDA?"), None);
+    }
+
+    #[test]
+    fn a_short_follow_up_is_in_the_language_of_what_it_follows() {
+        let whole = "Wie lange ist die Kündigungsfrist für Angestellte? Und AGB?";
+        assert_eq!(code("AGB?", whole), "de");
+        assert_eq!(code("How long is the notice period?", whole), "en");
+        assert_eq!(code("4711", "4711"), "");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The way of a question: judged, searched, judged again, written, checked, recorded.
 //!
 //! [`way`] walks it and knows nothing of who listens; [`start`] runs it for a conversation in the
-//! browser, [`answer_once`] for the command line, [`evaluate`] to measure it, and [`replay`] once
-//! more as it was. Whatever step fails, the question is kept: it becomes an escalation.
+//! browser, [`answer_once`] for the command line, [`evaluate`] to measure it, [`try_rules`] to see
+//! what rules make of it, [`draft`] for whoever replies at the desk, and [`replay`] once more as it
+//! was. Whatever step fails, the question is kept: it becomes an escalation.
 
 mod answerable;
 mod answering;
@@ -10,9 +11,11 @@ mod as_of;
 mod cite;
 mod confidence;
 mod conflict;
+mod drafting;
 mod evaluate;
 mod finding;
 mod follow_up;
+mod judging;
 mod language;
 mod live;
 mod prompt;
@@ -23,13 +26,18 @@ mod report;
 #[cfg(test)]
 mod sample;
 mod settings;
+mod surroundings;
 mod trace;
+mod trust;
 mod walked;
 mod way;
 mod writing;
 
+pub use drafting::draft;
 pub use evaluate::{EvaluateRequest, Evaluated, busy, evaluate};
 pub(crate) use finding::{Sentences, passages};
+pub(crate) use judging::signals_of;
+pub use judging::try_rules;
 pub use live::LiveRuns;
 pub use replay::{Compared, Replay, Said, replay};
 pub use report::{AskReport, AskRequest, answer_once};
@@ -90,11 +98,7 @@ pub async fn start(
             .await
             .unwrap_or_else(|error| Walked::failed(&error.to_string()));
         drop(alive);
-        if let Err(error) = app
-            .store
-            .finish_run(&id, record::finish(&app, walked))
-            .await
-        {
+        if let Err(error) = app.store.finish_run(&id, record::finish(walked)).await {
             tracing::error!(run = %id, %error, "the run's end could not be recorded");
         }
         app.runs.end(&id);
@@ -132,9 +136,7 @@ pub async fn recover(app: &App, silent_since: Timestamp) -> AppResult<usize> {
     let left = app.store.unfinished_runs(silent_since).await?;
     for run in &left {
         let walked = Walked::failed("the server stopped while the question was in work");
-        app.store
-            .finish_run(run, record::finish(app, walked))
-            .await?;
+        app.store.finish_run(run, record::finish(walked)).await?;
     }
     Ok(left.len())
 }

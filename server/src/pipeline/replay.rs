@@ -2,7 +2,7 @@
 //! Nothing is stored.
 
 use super::confidence::{Confidence, Gate};
-use super::finding::{self, Sentences};
+use super::finding::{self, Nearness, Sentences};
 use super::report::Nobody;
 use super::writing::{self, End, Task};
 use super::{language, prompt, quotes, settings};
@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::error::{AppError, AppResult};
 use inhouse_inference::TaskProfile;
 use inhouse_protocol::{
-    AnswerMode, AnswerSentence, DocumentId, ModelCallInfo, Outcome, PassageRef, RunId, Timestamp,
+    AnswerMode, AnswerSentence, DocumentId, ModelCallInfo, Outcome, PassageId, PassageRef, RunId,
+    Timestamp,
 };
 use inhouse_retrieval::Query;
 use inhouse_store::{Principal, RecordedRun};
@@ -83,6 +84,7 @@ pub async fn replay(app: &App, principal: &Principal, recorded: RecordedRun) -> 
 
     let then: Vec<Said> = recorded.sentences.iter().map(said_in(&recorded)).collect();
     let mode = mode_of(&recorded);
+    let (found, nearness) = found_today(app, principal, &recorded).await?;
     let now = match mode {
         None => Vec::new(),
         Some(AnswerMode::Quotes) => {
@@ -91,10 +93,9 @@ pub async fn replay(app: &App, principal: &Principal, recorded: RecordedRun) -> 
             let most = most.unwrap_or(app.config.answers.quotes);
             quotes::best(whole(&recorded), &recorded.passages, most)
         }
-        Some(AnswerMode::Written) => write(app, &recorded, &confidence).await?,
+        Some(AnswerMode::Written) => write(app, &recorded, &confidence, &nearness).await?,
     };
     let now: Vec<Said> = now.iter().map(said_in(&recorded)).collect();
-    let found = found_today(app, principal, &recorded).await?;
     let (before, today) = (places(&recorded.passages), places(&found));
     Ok(Replay {
         same: then == now,
@@ -132,14 +133,28 @@ fn call_of(recorded: &RecordedRun) -> Option<&ModelCallInfo> {
         .find(|call| call.task == "answer")
 }
 
-fn task(recorded: &RecordedRun, profile: TaskProfile, gate: Gate) -> Task<'_> {
+fn task<'a>(
+    recorded: &'a RecordedRun,
+    profile: TaskProfile,
+    gate: Gate,
+    distrusted: &'a [PassageId],
+    nearness: &'a Nearness,
+) -> Task<'a> {
     Task {
         profile,
         question: whole(recorded),
         passages: &recorded.passages,
+        distrusted,
+        nearness,
+        caution: None,
         language: language::to_answer_in(&recorded.question),
         gate,
     }
+}
+
+/// The passages that read like instructions then.
+fn distrusted(recorded: &RecordedRun) -> Vec<PassageId> {
+    serde_json::from_value(recorded.trace["distrusted"].clone()).unwrap_or_default()
 }
 
 /// The model writes again, with the parameters of then and as sure as it had to be then.
@@ -147,6 +162,7 @@ async fn write(
     app: &App,
     recorded: &RecordedRun,
     confidence: &Confidence,
+    nearness: &Nearness,
 ) -> AppResult<Vec<AnswerSentence>> {
     let Some(engine) = app.engine.as_deref() else {
         return Err(AppError::Unavailable(
@@ -167,7 +183,9 @@ async fn write(
         from,
         ..confidence.gate(before.unwrap_or(1.0))
     };
-    let written = writing::write(engine, task(recorded, profile, gate), &Nobody).await;
+    let distrusted = distrusted(recorded);
+    let task = task(recorded, profile, gate, &distrusted, nearness);
+    let written = writing::write(engine, task, &Nobody).await;
     match written.end {
         End::Failed(failure) => Err(AppError::Unavailable(failure.to_string())),
         End::Complete | End::Unsure | End::Stopped => Ok(written.kept),
@@ -177,8 +195,11 @@ async fn write(
 /// The prompt and the parameters of the call that wrote.
 fn compare_call(app: &App, recorded: &RecordedRun, call: &ModelCallInfo) -> Vec<Compared> {
     let language = language::to_answer_in(&recorded.question);
-    let messages = prompt::messages(whole(recorded), &recorded.passages, language);
-    let parameters = serde_json::to_value(&app.config.inference.tasks.answer).unwrap_or_default();
+    let (passages, distrusted) = (&recorded.passages, distrusted(recorded));
+    let messages = prompt::messages(whole(recorded), passages, &distrusted, language);
+    let named = recorded.settings["profile"].as_str().unwrap_or("answer");
+    let profile = app.config.inference.profile(named);
+    let parameters = serde_json::to_value(profile).unwrap_or_default();
     vec![
         compared(
             "prompt_sha256",
@@ -199,6 +220,8 @@ fn compare(then: &Value, now: &Value) -> Vec<Compared> {
     all.extend(names(now));
     // Which document was asked is of the question, not of the instance.
     all.remove("document");
+    // And this is what a rule chose for it.
+    all.remove("profile");
     all.iter()
         .map(|name| compared(name, then[name].clone(), now[name].clone()))
         .collect()
@@ -229,12 +252,13 @@ fn equal(then: &Value, now: &Value) -> bool {
     }
 }
 
-/// What the same search finds today, within what the principal may see.
+/// What the same search finds today, within what the principal may see, and how near the sentences
+/// come to what is asked.
 async fn found_today(
     app: &App,
     principal: &Principal,
     recorded: &RecordedRun,
-) -> AppResult<Vec<PassageRef>> {
+) -> AppResult<(Vec<PassageRef>, Nearness)> {
     let mut scope = app.store.scope(principal).await?;
     if let Some(day) = recorded.as_of {
         scope = scope.as_of(day);
@@ -246,10 +270,10 @@ async fn found_today(
         document: document.and_then(|id| id.parse::<DocumentId>().ok()),
         limit: app.config.retrieval.passages_for_answer,
     };
-    let found = finding::passages(app, &app.search(), &scope, &query, Sentences::Order).await?;
+    let found = finding::passages(app, &app.search(), &scope, &query, Sentences::Judge).await?;
     let budget = app.config.retrieval.answer_characters;
     let passages = finding::fitting(found.passages, budget);
-    Ok(passages)
+    Ok((passages, found.nearness))
 }
 
 fn places(passages: &[PassageRef]) -> Vec<String> {

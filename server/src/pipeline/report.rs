@@ -6,7 +6,8 @@ use super::way::{self, Asked, Listener, Purpose};
 use crate::app::App;
 use crate::error::AppResult;
 use inhouse_protocol::{
-    AnswerMode, AnswerSentence, Conflict, Day, DocumentId, Outcome, RunEvent, RunId, Usage,
+    AnswerMode, AnswerSentence, Conflict, Day, DocumentId, GivenAnswer, Outcome, RunEvent, RunId,
+    Usage,
 };
 use inhouse_store::Principal;
 use serde::Serialize;
@@ -53,6 +54,15 @@ pub struct AskReport {
     /// What the documents say differently, where that is why it isn't answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<Conflict>,
+    /// What Legal approved before for the same question, where that is the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved: Option<GivenAnswer>,
+    /// A rule's words that stand above the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caution: Option<String>,
+    /// Flags that rules set.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
     /// What the question is about.
     pub topic: TopicReport,
     /// How much it looks like an attack, 0..=1.
@@ -129,6 +139,9 @@ impl From<&Walked> for AskReport {
             answerability: walked.signals.answerability.unwrap_or(0.0),
             answerable_from: walked.signals.answerable_from.unwrap_or(0.0),
             conflict: walked.conflict.clone(),
+            approved: walked.approved.clone(),
+            caution: walked.caution(),
+            flags: walked.flags.clone(),
             topic: TopicReport {
                 label: walked.signals.topic.clone(),
                 score: walked.signals.topic_score,
@@ -191,7 +204,7 @@ pub async fn answer_once(
         run: Some(run.clone()),
         ..AskReport::from(&walked)
     };
-    let mut finish = record::finish(app, walked);
+    let mut finish = record::finish(walked);
     if principal.is_operator() {
         finish.escalation = None;
     }

@@ -6,24 +6,30 @@ use super::prompt;
 use super::way::Asked;
 use crate::app::App;
 use crate::config::EngineKind;
+use crate::rules::RulesInUse;
 use serde_json::{Map, Value, json};
 
 /// What this instance answers with now: one object of plain values, by names such as
 /// `retrieval.rrf_k`.
 pub fn settings(app: &App) -> Value {
-    Value::Object(of(app, &Confidence::of(app)))
+    Value::Object(of(app, &Confidence::of(app), &app.rules()))
 }
 
 /// The same for one question, with what it needed to be answered.
-pub(super) fn of_run(app: &App, asked: &Asked, confidence: &Confidence) -> Value {
-    let mut settings = of(app, confidence);
+pub(super) fn of_run(
+    app: &App,
+    asked: &Asked,
+    confidence: &Confidence,
+    rules: &RulesInUse,
+) -> Value {
+    let mut settings = of(app, confidence, rules);
     if let Some(document) = &asked.document {
         settings.insert("document".into(), json!(document));
     }
     Value::Object(settings)
 }
 
-fn of(app: &App, confidence: &Confidence) -> Map<String, Value> {
+fn of(app: &App, confidence: &Confidence, rules: &RulesInUse) -> Map<String, Value> {
     let search = app.search();
     let (config, thresholds) = (&app.config, &confidence.thresholds);
     let inference = &config.inference;
@@ -42,7 +48,7 @@ fn of(app: &App, confidence: &Confidence) -> Map<String, Value> {
     set("engine", json!(inference.engine));
     set("model", json!(model));
     set("prompt", json!(prompt::version()));
-    set("rules", json!(app.rules_sha256));
+    set("rules", json!(rules.sha256));
     set("calibration", json!(calibration.name()));
     set("calibration.fitted", json!(calibration.calibration.fitted));
     set("answers.mode", json!(config.answers.mode));

@@ -2,25 +2,36 @@
 
 use super::cite::{self, Verdict};
 use super::confidence::Gate;
+use super::finding::Nearness;
 use super::prompt;
 use super::way::Listener;
 use futures::StreamExt as _;
 use inhouse_guardrails::answerability;
-use inhouse_guardrails::asked::beside_the_question;
+use inhouse_guardrails::asked::{beside_the_question, is_of_another};
 use inhouse_guardrails::sentences::Splitter;
 use inhouse_inference::{Chunk, Engine, Generation, InferenceError, Message, Request, TaskProfile};
-use inhouse_protocol::{AnswerSentence, PassageRef, RunEvent, Stage};
+use inhouse_protocol::{AnswerSentence, PassageId, PassageRef, RunEvent, Stage};
 use inhouse_store::ModelCall;
 use std::time::{Duration, Instant};
 
 /// How often another process's wish to stop is looked for.
 const STOP_POLL: Duration = Duration::from_millis(500);
 
+/// Why a sentence is not shown whose source is about something else.
+const OF_ANOTHER: &str = "it stands where others are spoken of than the question names";
+const FAR: &str = "the words that it stands on are far from what is asked";
+
 /// What the model is to write.
 pub(super) struct Task<'a> {
     pub(super) profile: TaskProfile,
     pub(super) question: &'a str,
     pub(super) passages: &'a [PassageRef],
+    /// Those of the passages that read like instructions.
+    pub(super) distrusted: &'a [PassageId],
+    /// How near the passages' sentences come to what is asked, where that is known.
+    pub(super) nearness: &'a Nearness,
+    /// What is told above the first sentence.
+    pub(super) caution: Option<&'a str>,
     /// By its English name; none for English.
     pub(super) language: Option<&'a str>,
     pub(super) gate: Gate,
@@ -29,7 +40,7 @@ pub(super) struct Task<'a> {
 impl Task<'_> {
     /// What the model is given.
     pub(super) fn messages(&self) -> Vec<Message> {
-        prompt::messages(self.question, self.passages, self.language)
+        prompt::messages(self.question, self.passages, self.distrusted, self.language)
     }
 }
 
@@ -234,10 +245,7 @@ impl Desk<'_> {
                 return Ok(());
             }
         };
-        // What comes first has to answer: what follows may explain it.
-        if self.written.kept.is_empty()
-            && let Some(why) = beside_the_question(self.task.question, &shown.text)
-        {
+        if let Some(why) = self.amiss(&shown) {
             self.written.dropped.push(format!("'{sentence}': {why}"));
             return Ok(());
         }
@@ -256,8 +264,60 @@ impl Desk<'_> {
             self.written.withheld = true;
             return Err(End::Unsure);
         }
+        if self.written.kept.is_empty()
+            && let Some(text) = self.task.caution.map(str::to_owned)
+        {
+            self.tell(RunEvent::Caution { text }).await?;
+        }
         self.written.kept.push(shown.clone());
         self.tell(RunEvent::Sentence { sentence: shown }).await
+    }
+
+    /// Why a sentence that is true doesn't answer, in words.
+    fn amiss(&self, shown: &AnswerSentence) -> Option<&'static str> {
+        // What comes first has to answer: what follows may explain it.
+        let beside = || beside_the_question(self.task.question, &shown.text);
+        let first = self.written.kept.is_empty();
+        first
+            .then(beside)
+            .flatten()
+            .or_else(|| self.is_of_another(shown).then_some(OF_ANOTHER))
+            .or_else(|| self.is_far(shown).then_some(FAR))
+    }
+
+    /// Whether it cites only what stands about others than those whom the question names.
+    fn is_of_another(&self, shown: &AnswerSentence) -> bool {
+        if self.task.language.is_some() {
+            return false;
+        }
+        let text = |passage: &PassageRef| {
+            let headings = passage.heading_path.join(" ");
+            format!("{} {headings} {}", passage.title, passage.text)
+        };
+        let cited = |passage: &&PassageRef| {
+            let mut citations = shown.citations.iter();
+            citations.any(|citation| citation.passage == passage.id)
+        };
+        let passages = self.task.passages;
+        let all: Vec<String> = passages.iter().map(text).collect();
+        let cited: Vec<String> = passages.iter().filter(cited).map(text).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let cited: Vec<&str> = cited.iter().map(String::as_str).collect();
+        is_of_another(self.task.question, &cited, &all)
+    }
+
+    /// Whether a sentence stands on words that are far from what is asked and that no sentence
+    /// shown stands on.
+    fn is_far(&self, shown: &AnswerSentence) -> bool {
+        let kept = self.written.kept.iter().flat_map(|kept| &kept.citations);
+        let kept: Vec<_> = kept
+            .map(|citation| (&citation.version, citation.start))
+            .collect();
+        let stands_there = shown
+            .citations
+            .iter()
+            .any(|citation| kept.contains(&(&citation.version, citation.start)));
+        !stands_there && self.task.nearness.far(&shown.citations)
     }
 
     /// Whether the answerability holds with the first sentence that could be shown.

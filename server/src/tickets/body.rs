@@ -2,8 +2,11 @@
 //! As Jira's wiki markup for Data Center, as Atlassian Document Format for Cloud.
 
 use super::Ticket;
+use inhouse_guardrails::personal;
 use serde_json::{Value, json};
 
+/// How the summary of every issue begins.
+pub(super) const SUMMARY: &str = "Question for Legal, reference";
 /// Jira's limit for a summary, in characters.
 const SUMMARY_MAX: usize = 255;
 /// Most of a question that goes into an issue, in characters (Jira's default limit of a text
@@ -24,18 +27,20 @@ pub(super) struct Text {
 
 /// Says what `ticket` may say. `link` is the address of its page on the desk.
 pub(super) fn text(ticket: &Ticket, link: String, include_question: bool) -> Text {
-    let mut summary = format!("Question for Legal, reference {}", ticket.escalation);
+    let mut summary = format!("{SUMMARY} {}", ticket.escalation);
     let mut paragraphs = vec![
         format!("A question waits for a person. {}", ticket.reason),
         format!("Reference: {}", ticket.escalation),
     ];
     let mut question = None;
     if include_question {
-        summary = format!("{summary}: {}", words(&ticket.question));
+        // Whoever works in the tracker has no need of these (GDPR 5(1)(c)).
+        let told = personal::mask(&ticket.question);
+        summary = format!("{summary}: {}", words(&told));
         if let Some(department) = &ticket.department {
             paragraphs.push(format!("Department: {}", words(department)));
         }
-        question = Some(ticket.question.chars().take(QUESTION_MAX).collect());
+        question = Some(told.chars().take(QUESTION_MAX).collect());
     }
     Text {
         summary: shortened(&summary, SUMMARY_MAX),
@@ -83,6 +88,20 @@ impl Text {
     }
 }
 
+/// Plain text as wiki markup.
+pub(super) fn plain_wiki(text: &str) -> Value {
+    Value::String(escaped(text))
+}
+
+/// Plain text, its paragraphs parted by blank lines, as an Atlassian document.
+pub(super) fn plain_adf(text: &str) -> Value {
+    let paragraphs = text.split("\n\n").filter(|text| !text.trim().is_empty());
+    let content: Vec<Value> = paragraphs
+        .map(|text| paragraph(&json!({"type": "text", "text": text})))
+        .collect();
+    json!({"type": "doc", "version": 1, "content": content})
+}
+
 fn paragraph(inline: &Value) -> Value {
     json!({"type": "paragraph", "content": [inline]})
 }
@@ -127,6 +146,9 @@ mod tests {
             reason: "The documents don't say.".into(),
             question: "May I tell\nSam {noformat} [~admin] !http://x/y.png!?".into(),
             department: Some("Sales".into()),
+            queue: "legal".into(),
+            priority: inhouse_protocol::Priority::Normal,
+            due_at: None,
         }
     }
 
@@ -137,6 +159,21 @@ mod tests {
         assert!(!told.contains("Sam") && !told.contains("Sales"));
         assert!(told.contains("https://inhouse.example/desk/1"));
         assert!(told.contains("0192c5f4-0000-7000-8000-000000000001"));
+    }
+
+    #[test]
+    fn personal_data_of_a_question_that_is_told_is_masked() {
+        let ticket = Ticket {
+            question: "May we pay sam@example.com at DE89 3704 0044 0532 0130 00?".into(),
+            ..ticket()
+        };
+        let text = text(&ticket, String::new(), true);
+        let told = format!("{} {} {}", text.summary, text.wiki(), text.adf());
+        assert!(
+            !told.contains("sam@example") && !told.contains("3704"),
+            "{told}"
+        );
+        assert!(told.contains("May we pay"));
     }
 
     #[test]

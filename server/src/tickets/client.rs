@@ -28,24 +28,41 @@ impl Calls {
         url: Url,
         body: Option<&Value>,
     ) -> Result<Value, TrackerError> {
+        let body = body.map(Value::to_string);
+        let text = self.send(method, url, HeaderMap::new(), body).await?;
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&text).map_err(|error| {
+            TrackerError::Unavailable(format!("a reply with no JSON in it ({error})"))
+        })
+    }
+
+    /// Calls with a body of JSON and gives what a reply with status 2xx holds.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        headers: HeaderMap,
+        body: Option<String>,
+    ) -> Result<Vec<u8>, TrackerError> {
         let client = self.outbound.client(&url).await?;
-        let mut request = client.request(method, url).headers(self.headers.clone());
+        let request = client.request(method, url).headers(self.headers.clone());
+        let mut request = request.headers(headers);
         if let Some(body) = body {
-            request = request.json(body);
+            request = request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(body);
         }
         let reply = request.send().await.map_err(|error| lost(&error))?;
         let status = reply.status();
         let headers = reply.headers().clone();
         let text = read(reply, MAX_REPLY).await?;
         if status.is_success() {
-            if text.is_empty() {
-                return Ok(Value::Null);
-            }
-            return serde_json::from_slice(&text).map_err(|error| {
-                TrackerError::Unavailable(format!("HTTP {status} with no JSON in it ({error})"))
-            });
+            Ok(text)
+        } else {
+            Err(refusal(status, &headers, &text))
         }
-        Err(refusal(status, &headers, &text))
     }
 }
 
@@ -70,11 +87,16 @@ fn refusal(status: StatusCode, headers: &HeaderMap, text: &[u8]) -> TrackerError
     }
     let hint = match status {
         s if s.is_redirection() => {
-            "it sends us to another address, which we don't follow; set jira.base_url to where it is"
+            "it sends us to another address, which we don't follow; set the address (jira.base_url) to \
+             where it is"
         }
-        StatusCode::UNAUTHORIZED => "check jira.token, and jira.email for Cloud",
+        StatusCode::UNAUTHORIZED => {
+            "check the token (jira.token), and for Cloud its e-mail (jira.email)"
+        }
         StatusCode::FORBIDDEN => "the token's account may not do this",
-        StatusCode::NOT_FOUND => "check jira.base_url and jira.deployment",
+        StatusCode::NOT_FOUND => {
+            "check the address (jira.base_url) and which kind it is (jira.deployment)"
+        }
         _ => "",
     };
     let mut reason = format!("HTTP {status}");
@@ -106,6 +128,8 @@ fn messages(text: &[u8]) -> String {
         return String::new();
     };
     let general = reply["errorMessages"].as_array().into_iter().flatten();
+    // A service desk has one message under another name.
+    let general = general.chain(reply.get("errorMessage"));
     let general = general.filter_map(Value::as_str).map(str::to_owned);
     let fields = reply["errors"].as_object().into_iter().flatten();
     let fields = fields.filter_map(|(name, why)| Some(format!("{name}: {}", why.as_str()?)));

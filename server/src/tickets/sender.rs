@@ -1,10 +1,13 @@
-//! The outbox's other end: leases jobs of kind `ticket`, sends each, and tries again with growing
-//! pauses until there is one issue or the tracker's refusal is final.
+//! The outbox's other end: leases jobs of the kinds `ticket` and `ticket_update`, sends each, and
+//! tries again with growing pauses until it is done or the tracker's refusal is final.
 
-use super::{Ticket, Tracker, TrackerError};
-use inhouse_protocol::EscalationReason;
-use inhouse_store::{Job, Result, Store, TICKET, TicketJob, TicketRequest};
-use std::sync::Arc;
+use super::choice::Choice;
+use super::{Ticket, Tracker, TrackerError, Trackers};
+use inhouse_guardrails::personal;
+use inhouse_protocol::{EscalationId, EscalationReason};
+use inhouse_store::{
+    Job, Result, Store, StoreError, TICKET, TICKET_UPDATE, TicketJob, TicketRequest,
+};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -19,22 +22,29 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 const MAX_ATTEMPTS: u32 = 60;
 /// What a lease has beyond the longest time in which a sent issue may be out of sight.
 const LEASE_MARGIN: Duration = Duration::from_mins(1);
+/// Until a tracker that is switched off or can't be used is looked at again.
+const NOT_NOW: Duration = Duration::from_mins(10);
 
-/// Sends waiting tickets to one tracker. Several may run, in one process or many.
+/// Why nothing is sent about an escalation that was removed or is seen by few.
+const NOT_TO_BE_TOLD: &str = "it is gone, or in a queue of which nothing may be told";
+
+/// Sends waiting tickets and changes. Several may run, in one process or many.
 #[derive(Clone)]
 pub struct TicketSender {
     store: Store,
-    tracker: Arc<dyn Tracker>,
+    trackers: Trackers,
     owner: String,
 }
 
 /// What became of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
-    /// No ticket is due.
+    /// Nothing is due.
     Nothing,
     /// The escalation has its issue.
     Issue(String),
+    /// The issue is where its escalation is, as far as that can be.
+    Updated,
     /// To be tried again.
     Later {
         /// Why.
@@ -59,10 +69,10 @@ enum Unsent {
 
 impl TicketSender {
     /// A sender under a name of its own.
-    pub fn new(store: Store, tracker: Arc<dyn Tracker>) -> Self {
+    pub fn new(trackers: Trackers) -> Self {
         Self {
-            store,
-            tracker,
+            store: trackers.store.clone(),
+            trackers,
             owner: format!("tickets-{}", uuid::Uuid::now_v7()),
         }
     }
@@ -86,51 +96,122 @@ impl TicketSender {
         }
     }
 
-    /// Tries the next ticket that is due.
+    /// Tries the next ticket or change that is due.
     ///
     /// # Errors
-    /// When the database fails. The ticket comes back when its lease ends, which is later than
+    /// When the database fails. The job comes back when its lease ends, which is later than
     /// the tracker's search needs to show an issue that was made.
     pub async fn send_next(&self) -> Result<Sent> {
-        let Some(job) = self
-            .store
-            .lease_job(&[TICKET], &self.owner, self.lease_ms())
-            .await?
-        else {
+        let kinds = [TICKET, TICKET_UPDATE];
+        let leased = self.store.lease_job(&kinds, &self.owner, self.lease_ms());
+        let Some(job) = leased.await? else {
             return Ok(Sent::Nothing);
         };
-        let escalation = match serde_json::from_str::<TicketJob>(&job.payload) {
-            Ok(payload) => payload.escalation,
-            Err(error) => {
-                return self
-                    .give_up(&job, format!("unreadable payload: {error}"))
-                    .await;
+        match serde_json::from_str::<TicketJob>(&job.payload) {
+            Ok(payload) if job.kind == TICKET_UPDATE => {
+                self.update(&job, &payload.escalation).await
             }
+            Ok(payload) => self.make(&job, &payload.escalation).await,
+            Err(error) => {
+                let reason = format!("unreadable payload: {error}");
+                self.give_up(&job, reason).await
+            }
+        }
+    }
+
+    async fn make(&self, job: &Job, escalation: &EscalationId) -> Result<Sent> {
+        let request = match self.store.ticket_for(escalation).await {
+            Ok(request) => request,
+            Err(StoreError::NotFound) => return self.end(job, NOT_TO_BE_TOLD).await,
+            Err(error) => return Err(error),
         };
-        let request = self.store.ticket_for(&escalation).await?;
         if let Some(key) = request.key {
             self.store.finish_job(&job.id, &self.owner).await?;
             return Ok(Sent::Issue(key));
         }
-        match self.issue(&job, &ticket(request)).await? {
+        let tried = request.tracker.clone();
+        let choice = self
+            .trackers
+            .for_ticket(&request.queue_key, tried.as_deref());
+        let (name, tracker) = match choice.await? {
+            Choice::Tracker(name, tracker) => (name, tracker),
+            Choice::Later(why) => {
+                return self.later(job, TrackerError::Address(why), NOT_NOW).await;
+            }
+            Choice::Nowhere => {
+                return self.end(job, "no ticket tracker is set up for it").await;
+            }
+        };
+        if tried.as_deref() != Some(name.as_str())
+            && !self.store.claim_ticket(escalation, &name).await?
+        {
+            return self.end(job, NOT_TO_BE_TOLD).await;
+        }
+        match self.issue(job, tracker.as_ref(), &ticket(request)).await? {
             Ok(key) => {
-                self.store.set_ticket_key(&escalation, &key).await?;
+                self.store.set_ticket_key(escalation, &key).await?;
                 self.store.finish_job(&job.id, &self.owner).await?;
-                tracing::info!(%escalation, tracker = self.tracker.name(), key, "ticket made");
+                tracing::info!(%escalation, tracker = tracker.name(), key, "ticket made");
                 Ok(Sent::Issue(key))
             }
             Err(Unsent::LeaseLost) => Ok(Sent::Nothing),
-            Err(Unsent::Tracker { error, maybe_made }) => self.again(&job, error, maybe_made).await,
+            Err(Unsent::Tracker { error, maybe_made }) => {
+                let least = if maybe_made {
+                    tracker.settles_in()
+                } else {
+                    Duration::ZERO
+                };
+                self.again(job, error, least).await
+            }
         }
+    }
+
+    /// Brings an issue to where its escalation is.
+    async fn update(&self, job: &Job, escalation: &EscalationId) -> Result<Sent> {
+        let Some(mut update) = self.store.ticket_update(escalation).await? else {
+            return self.end(job, NOT_TO_BE_TOLD).await;
+        };
+        let tracker = match self.trackers.holder(update.tracker.as_deref()).await? {
+            Choice::Tracker(_, tracker) => tracker,
+            Choice::Later(why) => {
+                return self.later(job, TrackerError::Address(why), NOT_NOW).await;
+            }
+            Choice::Nowhere => {
+                let reason = "the tracker that has the issue is not set up any more".to_owned();
+                return self.give_up(job, reason).await;
+            }
+        };
+        for (_, body) in &mut update.replies {
+            *body = personal::mask(body);
+        }
+        match tracker.update(&update).await {
+            Ok(status) => {
+                if let Some(status) = status {
+                    self.store.set_ticket_status(escalation, &status).await?;
+                }
+                self.store.finish_job(&job.id, &self.owner).await?;
+                Ok(Sent::Updated)
+            }
+            Err(error) => self.again(job, error, Duration::ZERO).await,
+        }
+    }
+
+    /// Ends a job that nothing is to become of.
+    async fn end(&self, job: &Job, reason: &str) -> Result<Sent> {
+        self.store
+            .fail_job(&job.id, &self.owner, reason, None)
+            .await?;
+        Ok(Sent::Failed(reason.to_owned()))
     }
 
     /// The escalation's issue: the one that is there, else a new one.
     async fn issue(
         &self,
         job: &Job,
+        tracker: &dyn Tracker,
         ticket: &Ticket,
     ) -> Result<std::result::Result<String, Unsent>> {
-        match self.tracker.find(&ticket.escalation).await {
+        match tracker.find(&ticket.escalation).await {
             Ok(Some(key)) => return Ok(Ok(key)),
             Ok(None) => {}
             Err(error) => {
@@ -148,14 +229,14 @@ impl TicketSender {
         {
             return Ok(Err(Unsent::LeaseLost));
         }
-        let made = self.tracker.create(ticket).await;
+        let made = tracker.create(ticket).await;
         Ok(made.map_err(|error| Unsent::Tracker {
             maybe_made: matches!(error, TrackerError::Unavailable(_)),
             error,
         }))
     }
 
-    async fn again(&self, job: &Job, error: TrackerError, maybe_made: bool) -> Result<Sent> {
+    async fn again(&self, job: &Job, error: TrackerError, least: Duration) -> Result<Sent> {
         let wanted = match &error {
             TrackerError::Busy { retry_after } => *retry_after,
             TrackerError::Unavailable(_) => None,
@@ -167,34 +248,26 @@ impl TicketSender {
             let reason = format!("given up after {} tries; the last: {error}", job.attempts);
             return self.give_up(job, reason).await;
         }
-        let least = if maybe_made {
-            self.tracker.settles_in()
-        } else {
-            Duration::ZERO
-        };
         let after = wanted.unwrap_or_else(|| backoff(job.attempts)).max(least);
+        self.later(job, error, after).await
+    }
+
+    async fn later(&self, job: &Job, error: TrackerError, after: Duration) -> Result<Sent> {
         tracing::warn!(job = %job.id, %error, retry_in_s = after.as_secs(), "ticket not sent yet");
+        let (text, wait) = (error.to_string(), Some(milliseconds(after)));
         self.store
-            .fail_job(
-                &job.id,
-                &self.owner,
-                &error.to_string(),
-                Some(milliseconds(after)),
-            )
+            .fail_job(&job.id, &self.owner, &text, wait)
             .await?;
         Ok(Sent::Later { error, after })
     }
 
     async fn give_up(&self, job: &Job, reason: String) -> Result<Sent> {
         tracing::error!(job = %job.id, reason, "ticket given up; the escalation is on the desk");
-        self.store
-            .fail_job(&job.id, &self.owner, &reason, None)
-            .await?;
-        Ok(Sent::Failed(reason))
+        self.end(job, &reason).await
     }
 
     fn lease_ms(&self) -> i64 {
-        milliseconds(self.tracker.settles_in() + LEASE_MARGIN)
+        milliseconds(self.trackers.settles_in() + LEASE_MARGIN)
     }
 }
 
@@ -212,6 +285,9 @@ fn ticket(request: TicketRequest) -> Ticket {
         reason: reason.to_owned(),
         question: request.question,
         department: request.department,
+        queue: request.queue_key,
+        priority: request.priority,
+        due_at: request.due_at,
     }
 }
 

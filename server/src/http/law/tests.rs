@@ -1,10 +1,10 @@
 //! What `assets/law.toml` says is there is there, and LAW.md says the same.
 
 use super::entries;
-use crate::app::SHIPPED_RULES;
 use crate::cli::Cli;
 use crate::http::endpoints;
 use clap::CommandFactory;
+use inhouse_guardrails::shipped_rules;
 use inhouse_protocol::LawEntry;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -86,7 +86,9 @@ fn exists(reference: &str) -> bool {
         "command" => has_command(name),
         "setting" => has_setting(name),
         "page" => read("app/src/lib.rs").contains(&format!("path!(\"{name}\")")),
-        "rule" => SHIPPED_RULES.contains(&format!("\nid = \"{name}\"\n")),
+        "rule" => shipped_rules(&["legal"])
+            .unwrap()
+            .contains(&format!("\nid = \"{name}\"\n")),
         "file" => place(name).is_file(),
         "test" => has_test(name),
         _ => false,

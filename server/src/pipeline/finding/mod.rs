@@ -4,6 +4,8 @@
 mod clauses;
 mod sentences;
 
+pub(crate) use sentences::Nearness;
+
 use crate::app::{App, Search};
 use crate::error::{AppError, AppResult};
 use inhouse_protocol::PassageRef;
@@ -16,9 +18,9 @@ pub(crate) struct Finding {
     pub(crate) found: Found,
     /// With their text and score, best first.
     pub(crate) passages: Vec<PassageRef>,
-    /// How near the sentences of the first passages come to what is asked, -1..=1, nearest first;
-    /// empty where nobody wanted to know.
-    pub(crate) nearness: Vec<f32>,
+    /// How near the sentences of the first passages come to what is asked; none where nobody wanted
+    /// to know.
+    pub(crate) nearness: Nearness,
     /// The passages that were looked at, before any grew, best first.
     pub(crate) beside: Vec<PassageRef>,
 }
@@ -58,7 +60,7 @@ pub(crate) async fn passages(
             passage.score = hit.score;
         }
     }
-    let mut nearness = Vec::new();
+    let mut nearness = Nearness::default();
     if settings.rerank || wanted == Sentences::Judge {
         let looked = sentences::look(search.retriever.embedder(), &found.aim, &passages).await?;
         if settings.rerank {

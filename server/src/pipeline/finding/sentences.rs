@@ -5,9 +5,9 @@
 //! comes nearer by itself. Comparing the parts and taking the best is late interaction (Khattab,
 //! Zaharia: ColBERT, SIGIR 2020), here with sentences instead of tokens.
 
+use super::super::cite::parts;
 use crate::error::{AppError, AppResult};
-use inhouse_guardrails::sentences::split;
-use inhouse_protocol::PassageRef;
+use inhouse_protocol::{Citation, PassageRef, VersionId};
 use inhouse_retrieval::{Aim, Embedder, cosine};
 
 /// Passages whose sentences are looked at.
@@ -24,13 +24,62 @@ const LONGEST: usize = 400;
 const WEIGHT: f32 = 2.0;
 const RRF_K: f32 = 15.0;
 
+/// Share of the nearest sentence's nearness below which another one is beside the question.
+const FAR: f32 = 0.6;
+
 /// How near the sentences come.
 pub(super) struct Looked {
     /// Of each passage that was looked at, its best sentence; passages without one that is long
     /// enough have none.
     best: Vec<Option<f32>>,
-    /// Of all sentences, nearest first.
-    pub(super) nearness: Vec<f32>,
+    pub(super) nearness: Nearness,
+}
+
+/// How near a sentence comes to what is asked.
+#[derive(Debug, Clone, PartialEq)]
+struct Near {
+    version: VersionId,
+    /// First character in the version's text, and one past the last.
+    start: usize,
+    end: usize,
+    /// To what is asked, -1..=1.
+    cosine: f32,
+}
+
+/// How near the sentences that were looked at come to what is asked; none where nobody looked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Nearness(Vec<Near>);
+
+impl Nearness {
+    /// Of all sentences, nearest first, -1..=1.
+    pub(crate) fn in_order(&self) -> Vec<f32> {
+        let mut nearness: Vec<f32> = self.0.iter().map(|sentence| sentence.cosine).collect();
+        nearness.sort_by(|a, b| b.total_cmp(a));
+        nearness
+    }
+
+    /// Whether everything that is cited is much farther from what is asked than the nearest
+    /// sentence found. Places that nobody looked at are not far.
+    pub(crate) fn far(&self, citations: &[Citation]) -> bool {
+        let best = self.0.iter().map(|sentence| sentence.cosine);
+        let best = best.fold(0.0, f32::max);
+        let cited = citations.iter().map(|citation| self.of(citation));
+        // Where nobody looked at one of them, nothing is known.
+        let nearest = cited.collect::<Option<Vec<f32>>>();
+        nearest.is_some_and(|nearest| {
+            !nearest.is_empty() && nearest.iter().all(|near| *near < FAR * best)
+        })
+    }
+
+    /// The nearest sentence that the citation has words of.
+    fn of(&self, citation: &Citation) -> Option<f32> {
+        let there = self.0.iter().filter(|sentence| {
+            sentence.version == citation.version
+                && sentence.start < citation.end
+                && citation.start < sentence.end
+        });
+        there.map(|sentence| sentence.cosine).reduce(f32::max)
+    }
 }
 
 /// Compares the sentences of the first passages with the aim: the mean of the cosine to the
@@ -44,10 +93,9 @@ pub(super) async fn look(
     let mut texts = Vec::new();
     let looked_at = &passages[..passages.len().min(LOOKED_AT)];
     for (at, passage) in looked_at.iter().enumerate() {
-        for sentence in split(&passage.text) {
-            let sentence = sentence.trim();
-            if sentence.chars().count() >= SHORTEST && texts.len() < MOST {
-                of.push(at);
+        for (from, to, sentence) in parts(&passage.text) {
+            if to - from >= SHORTEST && texts.len() < MOST {
+                of.push((at, passage.start + from, passage.start + to));
                 texts.push(sentence.chars().take(LONGEST).collect());
             }
         }
@@ -55,13 +103,20 @@ pub(super) async fn look(
     let vectors = embedder.queries(texts).await.map_err(AppError::internal)?;
     let mut best = vec![None; looked_at.len()];
     let mut nearness = Vec::with_capacity(vectors.len());
-    for (at, vector) in of.into_iter().zip(&vectors) {
+    for ((at, start, end), vector) in of.into_iter().zip(&vectors) {
         let near = f32::midpoint(cosine(&aim.vector, vector), cosine(&aim.wording, vector));
         best[at] = Some(best[at].map_or(near, |best: f32| best.max(near)));
-        nearness.push(near);
+        nearness.push(Near {
+            version: passages[at].version.clone(),
+            start,
+            end,
+            cosine: near,
+        });
     }
-    nearness.sort_by(|a, b| b.total_cmp(a));
-    Ok(Looked { best, nearness })
+    Ok(Looked {
+        best,
+        nearness: Nearness(nearness),
+    })
 }
 
 impl Looked {
@@ -98,6 +153,7 @@ fn reciprocal(place: usize) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::cite::citation;
     use super::super::super::sample::passage_of;
     use super::*;
 
@@ -112,7 +168,7 @@ mod tests {
         }
         let looked = Looked {
             best: vec![Some(0.2), None, Some(0.8)],
-            nearness: vec![0.8, 0.2],
+            nearness: Nearness::default(),
         };
         let ordered = looked.in_order(passages);
         let texts: Vec<_> = ordered
@@ -122,5 +178,29 @@ mod tests {
         assert_eq!(texts, ["c", "a", "b", "d"]);
         let scores: Vec<_> = ordered.iter().map(|passage| passage.score).collect();
         assert_eq!(scores, [0.9, 0.8, 0.7, 0.6]);
+    }
+
+    #[test]
+    fn words_far_from_what_is_asked_are_told_from_those_near_and_those_unknown() {
+        let passage = passage_of(
+            "gifts",
+            "Gifts above EUR 50 need approval. Trains run early.",
+        );
+        let near = |start, end, near| Near {
+            version: passage.version.clone(),
+            start,
+            end,
+            cosine: near,
+        };
+        let nearness = Nearness(vec![near(100, 133, 0.8), near(134, 151, 0.3)]);
+        let cites = |from, to| citation(0, &passage, (from, to));
+        assert!(!nearness.far(&[cites(0, 33)]));
+        assert!(nearness.far(&[cites(34, 51)]));
+        // One of its sources is near, or nobody looked at it.
+        assert!(!nearness.far(&[cites(34, 51), cites(0, 33)]));
+        assert!(!nearness.far(&[cites(34, 51), cites(60, 70)]));
+        assert!(!nearness.far(&[]));
+        assert!(!Nearness::default().far(&[cites(34, 51)]));
+        assert_eq!(nearness.in_order(), [0.8, 0.3]);
     }
 }

@@ -17,6 +17,9 @@ fn exchange(question: &str, standalone: Option<String>) -> Exchange {
         passages: Vec::new(),
         sentences: Vec::new(),
         conflict: None,
+        caution: None,
+        approved: None,
+        helpful: None,
         ai_generated: false,
         escalation: None,
     }
