@@ -3,18 +3,24 @@
 //! One [`Transport`] carries them: on the server it reaches the API's router in the process, in
 //! the browser it is `fetch`. Everything above it is the same on both sides.
 
+mod approved;
+mod desk;
 mod documents;
+mod insights;
 mod people;
 mod quality;
 mod record;
+mod requests;
+mod rules;
+mod trackers;
 
 pub(crate) use record::LogQuery;
 
 use crate::text;
 use inhouse_protocol::{
     AnswerMode, AnswerPreference, ApiError, ConversationId, ConversationSummary, ErrorCode,
-    Escalation, EscalationId, EscalationState, Me, NewMessage, NewPerson, NewReply, PasswordChange,
-    Person, PersonChange, Run, RunId, SendToLegal, SetState, SignIn, Source, UserId, VersionId,
+    Escalation, EscalationId, Me, NewMessage, NewPerson, PasswordChange, Person, PersonChange, Run,
+    RunId, SendToLegal, SignIn, Source, UserId, VersionId,
 };
 use leptos::prelude::use_context;
 use serde::Serialize;
@@ -150,20 +156,6 @@ impl Api {
         self.get(path::request(id)).await
     }
 
-    pub(crate) async fn reply(&self, id: &EscalationId, reply: &NewReply) -> Reply<Escalation> {
-        let path = format!("/api/v1/escalations/{id}/replies");
-        self.give("POST", path, reply).await
-    }
-
-    pub(crate) async fn set_state(
-        &self,
-        id: &EscalationId,
-        state: EscalationState,
-    ) -> Reply<Escalation> {
-        let path = format!("/api/v1/escalations/{id}/state");
-        self.give("POST", path, &SetState { state }).await
-    }
-
     pub(crate) async fn new_person(&self, person: &NewPerson) -> Reply<Person> {
         self.give("POST", "/api/v1/people".to_owned(), person).await
     }
@@ -182,12 +174,18 @@ impl Api {
 
 /// Where things are.
 pub(crate) mod path {
+    pub(crate) use super::approved::path::*;
+    pub(crate) use super::desk::path::*;
     pub(crate) use super::documents::path::*;
+    pub(crate) use super::insights::path::*;
     pub(crate) use super::people::path::*;
     pub(crate) use super::quality::path::*;
     pub(crate) use super::record::path::*;
+    pub(crate) use super::requests::path::*;
+    pub(crate) use super::rules::path::*;
+    pub(crate) use super::trackers::path::*;
 
-    use super::{ConversationId, EscalationId, EscalationState, RunId};
+    use super::{ConversationId, RunId};
 
     pub(crate) fn me() -> String {
         "/api/v1/me".to_owned()
@@ -203,25 +201,6 @@ pub(crate) mod path {
 
     pub(crate) fn conversation(id: &ConversationId) -> String {
         format!("/api/v1/conversations/{id}")
-    }
-
-    pub(crate) fn requests() -> String {
-        "/api/v1/requests".to_owned()
-    }
-
-    pub(crate) fn request(id: &EscalationId) -> String {
-        format!("/api/v1/requests/{id}")
-    }
-
-    pub(crate) fn escalations(state: Option<EscalationState>) -> String {
-        match state {
-            Some(state) => format!("/api/v1/escalations?state={}", state.as_str()),
-            None => "/api/v1/escalations".to_owned(),
-        }
-    }
-
-    pub(crate) fn escalation(id: &EscalationId) -> String {
-        format!("/api/v1/escalations/{id}")
     }
 
     pub(crate) fn people() -> String {

@@ -51,10 +51,12 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use page::{
-    AccountPage, AskPage, ComparePage, ComparisonPage, ConversationPage, DeskItemPage, DeskPage,
-    DocumentPage, DocumentsPage, EvaluationPage, GroupPage, GroupsPage, LawPage, LogPage,
-    NotFoundPage, PeoplePage, PrivacyPage, QualityPage, QuarantinePage, QuestionSetPage,
-    RequestPage, RequestsPage, SetPage, SignInPage, StoryPage,
+    AccountPage, AnswerPage, ApprovedPage, AskPage, ComparePage, ComparisonPage, ConversationPage,
+    DeskItemPage, DeskPage, DocumentPage, DocumentsPage, EvaluationPage, GroupPage, GroupsPage,
+    InsightsPage, LawPage, LogPage, NewAnswerPage, NotFoundPage, NoticesPage, PeoplePage,
+    PrivacyPage, QualityPage, QuarantinePage, QuestionSetPage, QueuesPage, RequestPage,
+    RequestsPage, RuleVersionPage, RulesPage, SetPage, SignInPage, StoryPage, TemplatesPage,
+    TrackersPage,
 };
 use part::{IntoWhole, frame, on_change};
 use state::{Ui, Viewer};
@@ -69,9 +71,10 @@ pub fn App() -> impl IntoView {
     })
     .into_inner();
     let due = me.as_ref().map_or(0, |me| me.reviews_due);
+    let unread = me.as_ref().map_or(0, |me| me.unread);
     provide_context(Viewer(me));
     provide_context(api::Api::new());
-    let ui = Ui::provide(theme, due);
+    let ui = Ui::provide(theme, due, unread);
     on_change(move || {
         ui.ready.set(true);
         browser::mark_ready();
@@ -85,8 +88,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/c/:id") view=ConversationPage ssr=SsrMode::Async />
                     <Route path=path!("/requests") view=RequestsPage ssr=SsrMode::Async />
                     <Route path=path!("/requests/:id") view=RequestPage ssr=SsrMode::Async />
+                    <Route path=path!("/notices") view=NoticesPage ssr=SsrMode::Async />
                     <Route path=path!("/desk") view=DeskPage ssr=SsrMode::Async />
+                    <Route path=path!("/desk/queues") view=QueuesPage ssr=SsrMode::Async />
+                    <Route path=path!("/desk/templates") view=TemplatesPage ssr=SsrMode::Async />
                     <Route path=path!("/desk/:id") view=DeskItemPage ssr=SsrMode::Async />
+                    <Route path=path!("/approved") view=ApprovedPage ssr=SsrMode::Async />
+                    <Route path=path!("/approved/new") view=NewAnswerPage ssr=SsrMode::Async />
+                    <Route path=path!("/approved/:id") view=AnswerPage ssr=SsrMode::Async />
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
                     <Route path=path!("/documents/:set") view=SetPage ssr=SsrMode::Async />
                     <Route path=path!("/documents/:set/:document") view=DocumentPage ssr=SsrMode::Async />
@@ -95,10 +104,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                     <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async />
                     <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async />
+                    <Route path=path!("/insights") view=InsightsPage ssr=SsrMode::Async />
+                    <Route path=path!("/rules") view=RulesPage ssr=SsrMode::Async />
+                    <Route path=path!("/rules/versions/:id") view=RuleVersionPage ssr=SsrMode::Async />
                     <Route path=path!("/quality") view=QualityPage ssr=SsrMode::Async />
                     <Route path=path!("/quality/:set") view=QuestionSetPage ssr=SsrMode::Async />
                     <Route path=path!("/quality/:set/compare") view=ComparisonPage ssr=SsrMode::Async />
                     <Route path=path!("/quality/:set/evaluations/:evaluation") view=EvaluationPage ssr=SsrMode::Async />
+                    <Route path=path!("/trackers") view=TrackersPage ssr=SsrMode::Async />
                     <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                     <Route path=path!("/log") view=LogPage ssr=SsrMode::Async />
                     <Route path=path!("/log/questions/:id") view=StoryPage ssr=SsrMode::Async />

@@ -2,7 +2,7 @@
 
 use inhouse_protocol::{
     AnswerMode, AnswerSentence, Conflict, Day, Escalation, EscalationId, EscalationReason,
-    Exchange, Outcome, PassageRef, RunEvent, RunState, Stage,
+    Exchange, GivenAnswer, Outcome, PassageRef, RunEvent, RunState, Stage,
 };
 use std::collections::BTreeSet;
 
@@ -20,6 +20,12 @@ pub(crate) struct RunView {
     pub(crate) sentences: Vec<AnswerSentence>,
     /// What the documents say differently, where that is why a person has it.
     pub(crate) conflict: Option<Conflict>,
+    /// A rule's words that stand above the answer.
+    pub(crate) caution: Option<String>,
+    /// What Legal replied before to the same question, where that is the answer.
+    pub(crate) approved: Option<GivenAnswer>,
+    /// The asker's word on the answer, where it was given before.
+    pub(crate) helpful: Option<bool>,
     /// An AI system wrote the sentences.
     pub(crate) ai_generated: bool,
     /// Nothing while the run works.
@@ -58,6 +64,9 @@ impl RunView {
             mode: None,
             sentences: Vec::new(),
             conflict: None,
+            caution: None,
+            approved: None,
+            helpful: None,
             ai_generated: false,
             outcome: None,
             message: String::new(),
@@ -89,6 +98,8 @@ impl RunView {
                 self.ai_generated = false;
             }
             RunEvent::Conflict { conflict } => self.conflict = Some(conflict),
+            RunEvent::Approved { answer } => self.approved = Some(answer),
+            RunEvent::Caution { text } => self.caution = Some(text),
             RunEvent::Sentence { sentence } => {
                 self.ai_generated |= !sentence.verbatim;
                 self.sentences.push(sentence);
@@ -157,6 +168,9 @@ impl From<&Exchange> for RunView {
             mode: exchange.mode,
             sentences: exchange.sentences.clone(),
             conflict: exchange.conflict.clone(),
+            caution: exchange.caution.clone(),
+            approved: exchange.approved.clone(),
+            helpful: exchange.helpful,
             ai_generated: exchange.ai_generated,
             outcome,
             message: exchange.message.clone(),

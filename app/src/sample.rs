@@ -3,7 +3,8 @@
 use inhouse_protocol::{
     AnswerSentence, Check, CheckKind, Citation, Conflict, ConflictSide, DocumentSummary,
     Escalation, EscalationReason, EscalationState, EscalationSummary, EvaluationResult,
-    LabelledQuestion, PassageRef, Timestamp, Validity, VersionDates, VersionDetail, VersionState,
+    LabelledQuestion, PassageRef, Priority, QueueName, Timestamp, Validity, VersionDates,
+    VersionDetail, VersionState,
 };
 
 pub(crate) fn id<T: std::str::FromStr>(text: &str) -> T
@@ -150,6 +151,24 @@ pub(crate) fn escalation(reason: EscalationReason) -> Escalation {
             created_at: Timestamp(0),
             first_reply_at: None,
             ticket: None,
+            queue: QueueName {
+                id: id("queue-1"),
+                key: "legal".to_owned(),
+                name: "Legal".to_owned(),
+                restricted: false,
+            },
+            priority: Priority::Normal,
+            assignee: None,
+            topic: String::new(),
+            language: "en".to_owned(),
+            first_reply_due: None,
+            resolution_due: None,
+            snoozed_until: None,
+            waiting_since: None,
+            merged_into: None,
+            withdrawn_at: None,
+            rating: None,
+            revision: 1,
         },
         run: id("run-1"),
         conversation: None,
@@ -159,5 +178,12 @@ pub(crate) fn escalation(reason: EscalationReason) -> Escalation {
         conflict: None,
         trace: Vec::new(),
         replies: Vec::new(),
+        earlier: Vec::new(),
+        timeline: Vec::new(),
+        draft: None,
+        duplicates: Vec::new(),
+        ticket_url: None,
+        ticket_state: None,
+        rating_comment: String::new(),
     }
 }

@@ -71,10 +71,12 @@ pub(crate) struct Ui {
     pub(crate) theme: RwSignal<Theme>,
     /// Documents that the reader owns and should look at again.
     pub(crate) reviews_due: RwSignal<u64>,
+    /// Notices that the reader has not read.
+    pub(crate) unread: RwSignal<u64>,
 }
 
 impl Ui {
-    pub(crate) fn provide(theme: Theme, reviews_due: u64) -> Self {
+    pub(crate) fn provide(theme: Theme, reviews_due: u64, unread: u64) -> Self {
         let ui = Self {
             ready: RwSignal::new(false),
             said: RwSignal::new(String::new()),
@@ -88,6 +90,7 @@ impl Ui {
             keys_open: RwSignal::new(false),
             theme: RwSignal::new(theme),
             reviews_due: RwSignal::new(reviews_due),
+            unread: RwSignal::new(unread),
         };
         provide_context(ui);
         ui

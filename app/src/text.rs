@@ -1,30 +1,45 @@
 //! Every text of the interface, in English. Another language is another module with these names.
 //!
 //! Words that stand alone are here; those with a number or a name in them are in `phrases`. Texts of
-//! answers' details are in `answers`, those of documents in `documents`, `versions` and `quarantine`,
-//! those of people, groups and rights in `access`, those of the log, of people's data and of the law in
-//! `record`, those of measuring in `quality` and `figures`.
+//! answers' details are in `answers`, those of the desk in `desk` and `queues`, those of documents in
+//! `documents`, `versions` and `quarantine`, those of people, groups and rights in `access`, those of
+//! the log, of people's data and of the law in `record`, those of the rules in `rules`, those of
+//! measuring in `quality` and `figures`.
 
 mod access;
 mod actions;
 mod answers;
+mod approved;
+mod desk;
 mod documents;
 mod figures;
+mod insights;
 mod phrases;
 mod quality;
 mod quarantine;
+mod queues;
 mod record;
+mod requests;
+mod rules;
+mod trackers;
 mod versions;
 
 pub(crate) use access::*;
 pub(crate) use actions::{KINDS, action, kind};
 pub(crate) use answers::*;
+pub(crate) use approved::*;
+pub(crate) use desk::*;
 pub(crate) use documents::*;
 pub(crate) use figures::*;
+pub(crate) use insights::*;
 pub(crate) use phrases::*;
 pub(crate) use quality::*;
 pub(crate) use quarantine::*;
+pub(crate) use queues::*;
 pub(crate) use record::*;
+pub(crate) use requests::*;
+pub(crate) use rules::*;
+pub(crate) use trackers::*;
 pub(crate) use versions::*;
 
 use inhouse_protocol::Stage;
@@ -53,19 +68,52 @@ pub(crate) const CANCEL: &str = "Cancel";
 pub(crate) const OPTIONAL: &str = "(optional)";
 pub(crate) const TRY_AGAIN: &str = "Try again";
 
-/// Keys, parted by spaces, and what they do.
-pub(crate) const SHORTCUTS: [(&str, &str); 11] = [
-    ("/", "Go to the question box"),
-    ("Enter", "Ask the question"),
-    ("Shift Enter", "Start a new line"),
-    ("Esc", "Close the source, or stop the answer"),
-    ("J", "Next item on the review desk"),
-    ("K", "Previous item on the review desk"),
-    ("Enter", "Open the item in focus"),
-    ("R", "Write a reply to the open item"),
-    ("N", "Next change of two versions"),
-    ("P", "Previous change of two versions"),
-    ("?", "Show these shortcuts"),
+/// Each part of the interface with its shortcuts: keys, parted by spaces, and what they do.
+pub(crate) const SHORTCUTS: [(&str, &[(&str, &str)]); 5] = [
+    (
+        "Everywhere",
+        &[
+            ("?", "Show these shortcuts"),
+            ("Esc", "Close what is open, or stop the answer"),
+        ],
+    ),
+    (
+        ASK,
+        &[
+            ("/", "Go to the question box"),
+            ("Enter", "Ask the question"),
+            ("Shift Enter", "Start a new line"),
+        ],
+    ),
+    (
+        DESK,
+        &[
+            ("J", "Next question"),
+            ("K", "Previous question"),
+            ("A", "Assign to me"),
+            ("P", "Set the priority"),
+            ("Q", "Move to another queue"),
+            ("S", "Snooze"),
+            ("E", "Resolve, and on to the next"),
+            ("R", "Write a reply"),
+            ("Ctrl Enter", "Send the reply"),
+            ("N", "Write an internal note"),
+            ("M", "Merge duplicates"),
+        ],
+    ),
+    (
+        DESK_LIST,
+        &[
+            ("Enter", "Open the question in focus"),
+            ("X", "Select the question in focus"),
+            ("Z", "Take the last change back"),
+            ("/", "Search the list"),
+        ],
+    ),
+    (
+        TWO_VERSIONS,
+        &[("N", "Next change"), ("P", "Previous change")],
+    ),
 ];
 
 // Errors
@@ -159,27 +207,6 @@ pub(crate) const YOUR_NOTE: &str = "Your note";
 pub(crate) const REPLIES: &str = "Replies";
 pub(crate) const ASKED: &str = "Asked";
 pub(crate) const REPLIED: &str = "Replied";
-
-// The review desk
-pub(crate) const DESK_LEAD: &str = "Questions that the documents or the rules left to a person.";
-pub(crate) const FILTER: &str = "Filter";
-pub(crate) const ALL: &str = "All";
-pub(crate) const TO_MOVE: &str = "to move";
-pub(crate) const DESK_CLEAR: &str = "Nothing waits for a reply.";
-pub(crate) const DESK_EMPTY: &str = "No questions in this state.";
-pub(crate) const PREVIOUS: &str = "Previous";
-pub(crate) const NEXT: &str = "Next";
-pub(crate) const WHY_HERE: &str = "Why it is here";
-pub(crate) const ASKER_NOTE: &str = "Note from the asker";
-pub(crate) const RULE_TRACE: &str = "How the rules saw it";
-pub(crate) const YOUR_REPLY: &str = "Your reply";
-pub(crate) const REPLY_HINT: &str =
-    "The asker reads it in their conversation, under your name. Plain text.";
-pub(crate) const REPLY_EMPTY: &str = "Write the reply first.";
-pub(crate) const SEND_REPLY: &str = "Send reply";
-pub(crate) const SEND_AND_RESOLVE: &str = "Send and resolve";
-pub(crate) const RESOLVE: &str = "Resolve without a reply";
-pub(crate) const REOPEN: &str = "Reopen";
 
 // People
 pub(crate) const PEOPLE_LEAD: &str =

@@ -1,7 +1,8 @@
-//! One's own account: how one is answered, the second factor, where one is signed in, programs, one's
-//! data.
+//! One's own account: how one is answered and told, the second factor, where one is signed in,
+//! programs, one's data.
 
 use super::answer_choice::AnswerChoice;
+use super::mail_choice::MailSection;
 use super::second_factor::SecondFactor;
 use super::sessions::session_list;
 use super::sign_in_first;
@@ -11,7 +12,7 @@ use crate::browser;
 use crate::part::{ErrorNote, Icon, IntoWhole, bodies, live, loaded, only, rows_to_come};
 use crate::state::{Ui, viewer};
 use crate::text;
-use inhouse_protocol::{ApiError, Me, SessionInfo};
+use inhouse_protocol::{ApiError, MailChoice, Me, SessionInfo};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -46,8 +47,11 @@ fn Account(me: Me) -> impl IntoView {
         let tokens = only(bodies.get(2..).unwrap_or_default())?;
         // What the page came with may be older than the choice.
         let me: Me = only(bodies.get(3..).unwrap_or_default())?;
+        let by_mail = me.mail == MailChoice::On;
+        let mail = (me.mail != MailChoice::None).then(|| view! { <MailSection on=by_mail /> });
         Ok(view! {
             <AnswerChoice mode=me.answer_mode default=me.default_answer_mode />
+            {mail}
             {factor}
             <Sessions sessions=sessions />
             <TokenSection tokens=tokens role=role />

@@ -4,8 +4,8 @@ use super::send_to_legal::{SendToLegal, WithLegal};
 use crate::api::{Api, path};
 use crate::browser::{self, Align, EventStream};
 use crate::part::{
-    Answer, Checks, Icon, IntoWhole, IntoWholes, Passages, conflict_view, copy_button, derive,
-    live, on_change,
+    Answer, Checks, Helpful, Icon, IntoWhole, IntoWholes, Passages, conflict_view, copy_button,
+    derive, given_as_text, given_view, live, on_change,
 };
 use crate::quoting::answer_with_citations;
 use crate::run::{Ending, RunView};
@@ -90,6 +90,24 @@ pub(super) fn ExchangeView(
                 .with_untracked(|passages| Some(conflict_view(id.as_str(), &conflict, passages)))
         }
     };
+    let caution = move || {
+        let words = run.with(|run| run.caution.clone())?;
+        Some(view! {
+            <p class="note answer-note">
+                {Icon::Alert.view()}
+                <span>
+                    <strong>{text::A_NOTE_FIRST}</strong>
+                    " "
+                    {words}
+                </span>
+            </p>
+        })
+    };
+    let approved = Memo::new(move |_| run.with(|run| run.approved.clone()));
+    let given = {
+        let id = id.clone();
+        move || approved.get().map(|answer| given_view(id.as_str(), answer))
+    };
     let as_of = move || {
         let day = run.with(|run| run.as_of)?;
         Some(view! { <p class="as-of">{Icon::Clock.view()} {text::as_of_explained(day)}</p> })
@@ -140,6 +158,8 @@ pub(super) fn ExchangeView(
             {live(move || working.get().then(|| view! { <Stages run=run /> }))}
             {live(standalone)}
             {live(as_of)}
+            {live(caution)}
+            {live(given)}
             <Answer
                 run=id.to_string()
                 sentences=sentences
@@ -243,6 +263,16 @@ fn EndingView(
 fn Actions(run: RwSignal<RunView>, id: RunId) -> impl IntoView {
     let sentences = run.with_untracked(|run| run.sentences.clone());
     let written = !sentences.is_empty();
+    let approved = run.with_untracked(|run| run.approved.clone());
+    let answered = written || approved.is_some();
+    let helpful = {
+        let id = id.clone();
+        answered.then(|| {
+            let said = run.with_untracked(|run| run.helpful);
+            view! { <Helpful run=id said=said /> }
+        })
+    };
+    let copy_given = approved.map(|answer| copy_button(text::COPY, move || given_as_text(&answer)));
     let unsent =
         Memo::new(move |_| run.with(|run| run.escalation_id.is_none() && run.escalation.is_none()));
     view! {
@@ -251,8 +281,10 @@ fn Actions(run: RwSignal<RunView>, id: RunId) -> impl IntoView {
                 .then(|| {
                     copy_button(text::COPY, move || run.with_untracked(answer_with_citations))
                 })}
+            {copy_given}
             {live(move || unsent.get().then(|| view! { <SendToLegal run=run id=id.clone() /> }))}
         </div>
+        {helpful}
         {written.then(|| view! { <Checks sentences=sentences /> })}
     }
 }

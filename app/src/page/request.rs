@@ -1,16 +1,24 @@
 //! One request to Legal, as its asker sees it.
 
+mod own;
+
 use super::{anyone, id_in_path, only_for};
 use crate::api::path;
+use crate::browser;
 use crate::part::{
-    IntoWhole, Passages, Replies, StateTag, bodies, conflict_view, loaded, only, paragraphs,
-    rows_to_come,
+    IntoWhole, Passages, Replies, StateTag, bodies, conflict_view, live, loaded, on_change, only,
+    paragraphs, rows_to_come, standing,
 };
 use crate::text;
 use crate::time::Moment;
 use inhouse_protocol::{Escalation, EscalationId};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use own::Own;
+use std::time::Duration;
+
+/// How often it is looked whether something was replied.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
 /// The request in the path.
 #[component]
@@ -30,12 +38,19 @@ fn Load() -> impl IntoView {
 
 #[component]
 fn Request(request: Escalation) -> impl IntoView {
+    let own = Own::of(request.clone());
+    follow(own);
     let summary = request.summary;
     let passages = request.passages;
     let conflict = request
         .conflict
         .map(|conflict| conflict_view(summary.id.as_str(), &conflict, &passages));
-    let waits = request.replies.is_empty();
+    let state = Memo::new(move |_| own.request.with(|request| request.summary.state));
+    let stands = move || own.request.with(|request| standing(&request.summary));
+    let replies = move || {
+        let replies = own.request.with(|request| request.replies.clone());
+        view! { <Replies replies=replies /> }
+    };
     view! {
         <Title text=text::title(text::REQUEST) />
         <div class="page narrow">
@@ -45,7 +60,7 @@ fn Request(request: Escalation) -> impl IntoView {
                 </p>
                 <h1 class="question">{summary.question}</h1>
                 <p class="row-about">
-                    <StateTag state=summary.state />
+                    {live(move || view! { <StateTag state=state.get() /> })}
                     <span>{text::reason(summary.reason)}</span>
                     <span>
                         {text::ASKED} " " <Moment at=summary.created_at />
@@ -57,6 +72,7 @@ fn Request(request: Escalation) -> impl IntoView {
                             view! { <a href=format!("/c/{id}")>{text::OPEN_CONVERSATION}</a> }
                         })}
                 </p>
+                {live(stands)}
             </header>
             {(!request.note.is_empty())
                 .then(|| {
@@ -69,9 +85,9 @@ fn Request(request: Escalation) -> impl IntoView {
                 })}
             <section class="thread" aria-label=text::REPLIES>
                 <h2>{text::REPLIES}</h2>
-                {waits.then(|| view! { <p class="quiet">{text::WHAT_NEXT}</p> })}
-                <Replies replies=request.replies />
+                {live(replies)}
             </section>
+            {own::actions(own)}
             {conflict}
             <Passages
                 owner=summary.id.to_string()
@@ -81,4 +97,18 @@ fn Request(request: Escalation) -> impl IntoView {
             />
         </div>
     }
+}
+
+/// Looks for replies now and again while the page is seen.
+fn follow(own: Own) {
+    on_change(move || {
+        let look_if_seen = move || {
+            if browser::visible() {
+                own.look();
+            }
+        };
+        if let Ok(handle) = set_interval_with_handle(look_if_seen, LOOK_AGAIN) {
+            on_cleanup(move || handle.clear());
+        }
+    });
 }

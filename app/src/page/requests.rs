@@ -2,7 +2,9 @@
 
 use super::{anyone, only_for};
 use crate::api::path;
-use crate::part::{Icon, IntoWhole, IntoWholes, StateTag, bodies, loaded, only, rows_to_come};
+use crate::part::{
+    Icon, IntoWhole, IntoWholes, StateTag, bodies, loaded, only, rows_to_come, standing,
+};
 use crate::text;
 use crate::time::Day;
 use inhouse_protocol::EscalationSummary;
@@ -45,6 +47,7 @@ fn rows(requests: Vec<EscalationSummary>) -> AnyView {
     let rows = requests
         .into_iter()
         .map(|request| {
+            let stands = standing(&request);
             view! {
                 <li>
                     <a class="row" href=format!("/requests/{}", request.id)>
@@ -62,6 +65,7 @@ fn rows(requests: Vec<EscalationSummary>) -> AnyView {
                                 })}
                             {request.ticket.map(|ticket| view! { <span>{ticket}</span> })}
                         </span>
+                        {stands}
                     </a>
                 </li>
             }

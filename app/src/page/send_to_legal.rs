@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::browser;
-use crate::part::{FormError, Icon, Replies, StateTag, derive, live};
+use crate::part::{FormError, Icon, Replies, StateTag, derive, live, standing};
 use crate::run::RunView;
 use crate::state::Ui;
 use crate::text;
@@ -145,14 +145,14 @@ pub(super) fn WithLegal(
         escalation.get().map(|request| {
             let path = format!("/requests/{}", request.summary.id);
             let ticket = request.summary.ticket.clone();
-            let waits = request.replies.is_empty();
+            let stands = standing(&request.summary);
             view! {
                 <p class="with-legal-foot">
                     <StateTag state=request.summary.state />
                     <a href=path>{text::OPEN_REQUEST}</a>
                     {ticket.map(|ticket| view! { <span class="quiet">{ticket}</span> })}
                 </p>
-                {waits.then(|| view! { <p class="quiet">{text::WHAT_NEXT}</p> })}
+                {stands}
                 <Replies replies=request.replies />
             }
         })

@@ -18,7 +18,8 @@ pub(crate) fn Field(
     /// The field's name in the API; its id is made of the form's and this.
     name: &'static str,
     /// Apart from others of the same name on the page.
-    form: &'static str,
+    #[prop(into)]
+    form: String,
     label: &'static str,
     node: NodeRef<html::Input>,
     #[prop(into)] error: Signal<Option<ApiError>>,
@@ -36,7 +37,7 @@ pub(crate) fn Field(
     value: Option<String>,
     #[prop(default = true)] required: bool,
 ) -> impl IntoView {
-    let id = format!("{form}-{name}");
+    let id = form + "-" + name;
     let error_id = format!("{id}-error");
     let hint_id = format!("{id}-hint");
     let wrong = Memo::new(move |_| {

@@ -8,6 +8,9 @@ use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use std::rc::Rc;
 
+/// Where letters are typed; a box to tick takes none.
+const FIELDS: &str = "input:not([type=checkbox]), textarea, select, dialog";
+
 /// Calls `act` for each key pressed anywhere on the page, while the component lives.
 pub(crate) fn on_key(act: impl Fn(&KeyboardEvent) + 'static) {
     let act = Rc::new(act);
@@ -24,24 +27,24 @@ pub(crate) fn typing(event: &KeyboardEvent) -> bool {
         || event.ctrl_key()
         || event.meta_key()
         || event.alt_key()
-        || browser::focus_within("input, textarea, select, dialog")
+        || browser::focus_within(FIELDS)
 }
 
 /// The sheet of shortcuts.
 pub(crate) fn key_sheet() -> AnyView {
     let ui = Ui::of_page();
-    let rows = text::SHORTCUTS
+    let parts = text::SHORTCUTS
         .iter()
-        .map(|(keys, what)| {
-            let keys = keys
-                .split(' ')
-                .map(|key| view! { <kbd>{key}</kbd> " " })
+        .map(|&(part, shortcuts)| {
+            let rows = shortcuts
+                .iter()
+                .map(|&(keys, what)| row(keys, what))
                 .wholes();
             view! {
-                <div>
-                    <dt>{keys}</dt>
-                    <dd>{*what}</dd>
-                </div>
+                <section>
+                    <h3>{part}</h3>
+                    <dl class="keys">{rows}</dl>
+                </section>
             }
         })
         .wholes();
@@ -57,9 +60,24 @@ pub(crate) fn key_sheet() -> AnyView {
                     {Icon::Close.view()}
                 </button>
             </header>
-            <dl class="keys">{rows}</dl>
+            {parts}
     };
     let open = derive(move || ui.keys_open.get());
     let close = Callback::new(move |()| ui.keys_open.set(false));
     modal(open, close, text::KEYBOARD, content.whole())
+}
+
+/// Keys, parted by spaces, and what they do.
+fn row(keys: &'static str, what: &'static str) -> AnyView {
+    let keys = keys
+        .split(' ')
+        .map(|key| view! { <kbd>{key}</kbd> " " })
+        .wholes();
+    view! {
+        <div>
+            <dt>{keys}</dt>
+            <dd>{what}</dd>
+        </div>
+    }
+    .whole()
 }

@@ -1,5 +1,6 @@
 //! The navigation: pages by role, recent questions, the reader's own settings.
 
+use super::bell::bell;
 use super::{Icon, IntoWhole, IntoWholes, bodies, derive, live, on_change, only};
 use crate::api::{Api, path};
 use crate::browser;
@@ -18,6 +19,10 @@ const RECENT: usize = 30;
 /// The page that lists the sets, and the documents to look at again.
 const DOCUMENTS: &str = "/documents";
 
+/// Pages that the legal team works with and admins look at.
+const RULES: &str = "/rules";
+const INSIGHTS: &str = "/insights";
+
 type Link = (&'static str, &'static str, Icon);
 
 /// The pages for one's daily work, in the order of the navigation.
@@ -28,9 +33,14 @@ fn pages(me: &Me) -> Vec<Link> {
     ];
     if me.role == Role::Legal {
         pages.push(("/desk", text::DESK, Icon::Desk));
+        pages.push(("/approved", text::APPROVED_ANSWERS, Icon::Approved));
     }
     if readers(me) {
         pages.push((DOCUMENTS, text::DOCUMENTS, Icon::Document));
+    }
+    if me.role == Role::Legal {
+        pages.push((RULES, text::RULES, Icon::Rules));
+        pages.push((INSIGHTS, text::INSIGHTS, Icon::Missing));
     }
     pages
 }
@@ -44,6 +54,9 @@ fn running(role: Role) -> Vec<Link> {
         ("/people", text::PEOPLE, Icon::People),
         ("/groups", text::GROUPS, Icon::Group),
         ("/quality", text::QUALITY, Icon::Quality),
+        (INSIGHTS, text::INSIGHTS, Icon::Missing),
+        (RULES, text::RULES, Icon::Rules),
+        ("/trackers", text::TRACKERS, Icon::Send),
         ("/log", text::RECORD, Icon::Log),
         ("/privacy", text::PRIVACY, Icon::Shield),
         ("/law", text::LAW, Icon::Law),
@@ -102,6 +115,7 @@ pub(crate) fn Rail(me: Me) -> impl IntoView {
                     {Icon::Mark.view()}
                     <span>{text::PRODUCT}</span>
                 </a>
+                {open.then(bell)}
                 <button
                     id="menu-button"
                     type="button"
@@ -275,7 +289,7 @@ fn SignOut() -> impl IntoView {
 mod tests {
     use super::*;
     use crate::sample;
-    use inhouse_protocol::AnswerMode;
+    use inhouse_protocol::{AnswerMode, MailChoice};
 
     fn me(role: Role) -> Me {
         Me {
@@ -288,6 +302,8 @@ mod tests {
             ai_notice_seen: true,
             answer_mode: None,
             default_answer_mode: AnswerMode::Written,
+            unread: 0,
+            mail: MailChoice::None,
             must_enrol: false,
             csrf_token: String::new(),
         }
@@ -311,7 +327,15 @@ mod tests {
         assert_eq!(paths(Role::Employee), ["/", "/requests"]);
         assert_eq!(
             paths(Role::Legal),
-            ["/", "/requests", "/desk", "/documents"]
+            [
+                "/",
+                "/requests",
+                "/desk",
+                "/approved",
+                "/documents",
+                "/rules",
+                "/insights"
+            ]
         );
         assert_eq!(
             paths(Role::Admin),
@@ -322,6 +346,9 @@ mod tests {
                 "/people",
                 "/groups",
                 "/quality",
+                "/insights",
+                "/rules",
+                "/trackers",
                 "/log",
                 "/privacy",
                 "/law"

@@ -3,19 +3,22 @@
 use super::{Icon, IntoWholes};
 use crate::text;
 use crate::time::Moment;
-use inhouse_protocol::{EscalationState, Reply};
+use inhouse_protocol::{EscalationState, Reply, ReplyKind};
 use leptos::prelude::*;
 
-/// The replies, oldest first.
+/// What was written, oldest first: replies, and at the desk also notes and what came from the
+/// tracker. A note looks nothing like a reply.
 #[component]
 pub(crate) fn Replies(replies: Vec<Reply>) -> impl IntoView {
     replies
         .into_iter()
         .map(|reply| {
+            let (class, icon, kind) = look(reply.kind);
             view! {
-                <article class="reply">
+                <article class=class>
                     <header>
-                        {Icon::Person.view()} <strong>{reply.author}</strong>
+                        {icon.view()} <strong>{reply.author}</strong>
+                        {kind.map(|kind| view! { <span class="tag">{kind}</span> })}
                         <span class="quiet">
                             <Moment at=reply.at />
                         </span>
@@ -25,6 +28,16 @@ pub(crate) fn Replies(replies: Vec<Reply>) -> impl IntoView {
             }
         })
         .wholes()
+}
+
+/// Class, icon and, for all but replies, what it is called.
+fn look(kind: ReplyKind) -> (&'static str, Icon, Option<&'static str>) {
+    match kind {
+        ReplyKind::Reply => ("reply", Icon::Person, None),
+        ReplyKind::Note => ("reply internal", Icon::Note, Some(text::INTERNAL_NOTE)),
+        ReplyKind::Asker => ("reply by-asker", Icon::Ask, Some(text::BY_THE_ASKER)),
+        ReplyKind::Ticket => ("reply internal", Icon::Log, Some(text::FROM_THE_TRACKER)),
+    }
 }
 
 /// Plain text whose blank lines separate paragraphs.

@@ -261,12 +261,16 @@ pub(crate) fn news(event: &RunEvent, run: &RunView) -> Option<String> {
         RunEvent::Stage {
             stage: Stage::Searching,
         } => Some("Searching".to_owned()),
-        RunEvent::Stage { .. } | RunEvent::Sentence { .. } => None,
+        RunEvent::Stage { .. }
+        | RunEvent::Sentence { .. }
+        | RunEvent::Caution { .. }
+        | RunEvent::Approved { .. } => None,
         RunEvent::Passages { passages, .. } => {
             Some(count(passages.len() as u64, "passage", "passages") + " found")
         }
         RunEvent::Conflict { .. } => Some(super::CONTRADICTION_FOUND.to_owned()),
         RunEvent::Done { outcome, .. } => Some(match outcome {
+            Outcome::Answered if run.approved.is_some() => "Approved answer".to_owned(),
             Outcome::Answered => {
                 let sources = count(run.cited().len() as u64, "source", "sources");
                 format!("Answer ready, {sources}")
