@@ -6,7 +6,7 @@ import { ANSWERED, CONTRADICTED, NOT_IN_DOCUMENTS, OFF_TOPIC } from './company.m
 import { ask, ready } from './lib/browser.mjs';
 import { evaluate } from './lib/measuring.mjs';
 import { pages, show } from './lib/pages.mjs';
-import { ADMIN, EMPLOYEE, openWorld } from './lib/world.mjs';
+import { ADMIN, call, EMPLOYEE, LEGAL, openWorld } from './lib/world.mjs';
 
 const WIDTHS = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
@@ -25,6 +25,18 @@ try {
     const [set] = await (await page.request.get('/api/v1/question-sets')).json();
     await evaluate(page, set.id, { kind: 'rules', label: 'As shipped' });
     await evaluate(page, set.id, { kind: 'rules', label: 'Once more' });
+  });
+  await world.as(LEGAL, async (page) => {
+    const { content } = await (await page.request.get('/api/v1/rules')).json();
+    const changed = content.replace('Question too long', 'A question that is too long');
+    const draft = { content: changed, note: 'A plainer title.' };
+    await call(page, 'POST', '/api/v1/rules/versions', draft);
+    const asked = await (await page.request.get('/api/v1/escalations')).json();
+    const { id, question } = asked.find(({ question }) => question === NOT_IN_DOCUMENTS);
+    const body = 'No, and none is planned. The prices are those of the order form.';
+    await call(page, 'POST', `/api/v1/escalations/${id}/replies`, { body, state: 'answered' });
+    const answer = { question, body, everyone: true, escalation: id };
+    await call(page, 'POST', '/api/v1/approved-answers', answer);
   });
   for (const entry of pages(world.instance)) {
     for (const colorScheme of ['light', 'dark']) {

@@ -5,6 +5,7 @@
 
 mod asking;
 mod client;
+mod desk;
 mod engine;
 pub mod files;
 mod instance;
@@ -15,6 +16,7 @@ pub mod totp;
 
 pub use asking::{Event, EventStream, names};
 pub use client::{Answer, Client, status};
+pub use desk::queue;
 pub use engine::ScriptedEngine;
 pub use instance::{Instance, Output, Settings, Stopped, run_in, run_until_line, write_settings};
 pub use rights::Enrolled;

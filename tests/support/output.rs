@@ -19,11 +19,13 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 const START: Duration = Duration::from_mins(2);
 
 /// What an instance writes when the state of a document, what can be found, or the state of an
-/// evaluation has changed.
-const PROGRESS: [&str; 3] = [
+/// evaluation or of a draft has changed.
+const PROGRESS: [&str; 5] = [
     " ingested",
     "the indexes have followed",
     "an evaluation has ended",
+    "the draft of a reply has ended",
+    "ticket made",
 ];
 
 /// What it writes once it answers or works.

@@ -26,7 +26,7 @@ export function launch() {
 
 // What a page may say on its console although nothing is wrong: the browser itself reports each
 // response with an error status, and these are part of what is tested.
-const EXPECTED = /Failed to load resource: the server responded with a status of (400|401|404)/;
+const EXPECTED = /Failed to load resource: the server responded with a status of (400|401|404|409)/;
 
 // A browser of somebody's own: no cookies but theirs. `problems` collects console errors and
 // warnings, uncaught exceptions, violations of the content security policy, requests to elsewhere;

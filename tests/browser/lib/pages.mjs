@@ -9,7 +9,10 @@ export function pages(instance) {
       'SELECT r.conversation_id FROM runs r JOIN users u ON u.id = r.user_id ' +
         `WHERE r.outcome = '${outcome}' AND u.email = '${EMPLOYEE}' ORDER BY r.id DESC`,
     );
-  const request = first('SELECT id FROM escalations ORDER BY id DESC');
+  const request = first(
+    'SELECT e.id FROM escalations e JOIN runs r ON r.id = e.run_id JOIN users u ON u.id = r.user_id ' +
+      `WHERE u.email = '${EMPLOYEE}' ORDER BY e.id DESC`,
+  );
   const set = first('SELECT id FROM document_sets ORDER BY id');
   // The document with most versions, so that there is something to compare.
   const [document, itsSet, newest] =
@@ -31,6 +34,10 @@ export function pages(instance) {
       'SELECT set_id, MIN(id), MAX(id) FROM evaluations ' +
         "WHERE state = 'done' GROUP BY set_id HAVING COUNT(*) > 1 ORDER BY set_id LIMIT 1",
     )[0] ?? [];
+  // One that can be written, where there is one.
+  const rules = first("SELECT id FROM rule_versions ORDER BY state = 'draft' DESC, number DESC");
+  const approved = first('SELECT id FROM approved_answers ORDER BY updated_at DESC, id DESC');
+  const replied = first("SELECT escalation_id FROM replies WHERE kind = 'reply' ORDER BY id");
   const list = [
     { name: 'sign-in', path: '/sign-in', person: null },
     { name: 'ask', path: '/', person: EMPLOYEE },
@@ -41,8 +48,15 @@ export function pages(instance) {
     { name: 'declined', path: `/c/${conversationWith('declined')}`, person: EMPLOYEE },
     { name: 'requests', path: '/requests', person: EMPLOYEE },
     { name: 'request', path: `/requests/${request}`, person: EMPLOYEE },
+    { name: 'notices', path: '/notices', person: EMPLOYEE },
     { name: 'desk', path: '/desk?state=all', person: LEGAL },
     { name: 'desk-item', path: `/desk/${request}`, person: LEGAL },
+    { name: 'desk-queues', path: '/desk/queues', person: LEGAL },
+    { name: 'desk-templates', path: '/desk/templates', person: LEGAL },
+    { name: 'approved', path: '/approved', person: LEGAL },
+    { name: 'approved-answer', path: `/approved/${approved}`, person: LEGAL },
+    { name: 'approved-new', path: `/approved/new?from=${replied}`, person: LEGAL },
+    { name: 'insights', path: '/insights', person: LEGAL, open: 'charts' },
     { name: 'documents', path: '/documents', person: ADMIN },
     { name: 'document-set', path: `/documents/${set}`, person: ADMIN },
     { name: 'document', path: `/documents/${itsSet}/${document}`, person: ADMIN },
@@ -57,11 +71,14 @@ export function pages(instance) {
     { name: 'account-admin', path: '/account', person: ADMIN },
     { name: 'groups', path: '/groups', person: ADMIN },
     { name: 'group', path: `/groups/${group}`, person: ADMIN },
+    { name: 'trackers', path: '/trackers', person: ADMIN },
     { name: 'log', path: '/log', person: ADMIN },
     { name: 'log-open', path: '/log', person: ADMIN, open: 'log' },
     { name: 'story', path: '/log', person: ADMIN, open: 'story' },
     { name: 'privacy', path: '/privacy', person: ADMIN },
     { name: 'privacy-person', path: `/privacy?person=${person}`, person: ADMIN },
+    { name: 'rules', path: '/rules', person: LEGAL },
+    { name: 'rule-version', path: `/rules/versions/${rules}`, person: LEGAL, open: 'rules' },
     { name: 'quality', path: '/quality', person: ADMIN },
     { name: 'question-set', path: `/quality/${measured ?? questions}`, person: ADMIN },
     {
@@ -88,6 +105,9 @@ export async function show(page, { path, open }, ready) {
   if (open === 'source') {
     await page.getByRole('button', { name: /^Citation \d/ }).first().click();
     await page.getByRole('complementary', { name: 'Source' }).locator('mark').first().waitFor();
+  }
+  if (open === 'rules') {
+    await page.waitForFunction(() => document.querySelector('#rules-content')?.value !== '');
   }
   if (open === 'charts') await page.locator('.chart-frame svg').first().waitFor();
   if (open === 'log' || open === 'story') {

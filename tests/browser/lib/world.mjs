@@ -24,6 +24,13 @@ export async function call(page, method, path, data) {
   return page.request.fetch(path, { method, headers, data });
 }
 
+// Asks over the API, without waiting for what comes of it.
+export async function send(page, question) {
+  const { id } = await (await call(page, 'POST', '/api/v1/conversations', {})).json();
+  const sent = await call(page, 'POST', `/api/v1/conversations/${id}/messages`, { question });
+  assert.ok(sent.ok(), `${sent.status()}`);
+}
+
 // What visitors of one instance share.
 function visitors(browser, instance) {
   const states = {};
@@ -70,7 +77,9 @@ function visitors(browser, instance) {
 
 export async function openWorld() {
   const watched = mkdtempSync(join(tmpdir(), 'inhouse-watched-'));
+  // The desk is staffed round the clock, so that its clocks run whenever the tests do.
   const settings = () =>
+    `[desk]\nhours = "mon-sun 00:00-24:00"\n` +
     `[[ingest.watch]]\nfolder = "${watched}"\nset = "Contracts"\nevery_s = 1\n`;
   const instance = await startInstance({ sample: true, settings });
   const others = [];

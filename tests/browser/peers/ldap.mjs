@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificates } from './certificates.mjs';
 
 const SUFFIX = 'dc=example,dc=com';
 const READER = `cn=reader,${SUFFIX}`;
@@ -53,23 +54,6 @@ function contents({ people, groups, readerPassword }) {
       entry(dn.group(name), { objectClass: 'groupOfNames', cn: name, member: members.map(member) }),
     ),
   ].join('\n');
-}
-
-// An authority and a certificate for this machine; the authority's certificate is what clients get.
-function makeCertificates(folder) {
-  const file = (name) => join(folder, name);
-  const openssl = (...args) => execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
-  openssl(
-    ...[...request, '-subj', '/CN=Example authority', '-keyout', file('ca.key'), '-out', file('ca.pem')],
-    ...['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign'],
-  );
-  openssl(
-    ...[...request, '-subj', '/CN=localhost', '-keyout', file('server.key'), '-out', file('server.pem')],
-    ...['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-addext', 'basicConstraints=CA:FALSE'],
-    ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-addext', 'extendedKeyUsage=serverAuth'],
-  );
-  return file('ca.pem');
 }
 
 function settings(folder) {

@@ -10,14 +10,7 @@ async fn a_reply_reaches_the_asker_in_the_conversation() {
     let instance = shared();
     let emil = instance.signed_in("employee").await;
     let lena = instance.signed_in("legal").await;
-    let (conversation, run, events) = emil.ask(QUESTION).await;
-    let id = if let Value::String(id) = &events.last().unwrap().data["escalation"] {
-        id.clone()
-    } else {
-        let path = format!("/api/v1/runs/{run}/escalate");
-        let sent = emil.post(&path, &json!({})).await.expect(200);
-        sent["id"].as_str().unwrap().to_owned()
-    };
+    let id = emil.ask_legal(QUESTION).await;
 
     let open = lena.get("/api/v1/escalations?state=open").await.expect(200);
     let listed = |list: &Value| {
@@ -37,6 +30,7 @@ async fn a_reply_reaches_the_asker_in_the_conversation() {
         !opened["trace"].as_array().unwrap().is_empty(),
         "the desk sees what each rule saw"
     );
+    assert_eq!(opened["queue"]["key"], json!("legal"));
     assert_eq!(
         opened["conversation"],
         Value::Null,
@@ -55,6 +49,7 @@ async fn a_reply_reaches_the_asker_in_the_conversation() {
         .expect(200);
     assert_eq!(request["replies"][0]["body"], reply["body"]);
     assert_eq!(request["trace"], json!([]), "the rules are the desk's");
+    let conversation = request["conversation"].as_str().unwrap();
     let kept = emil
         .get(&format!("/api/v1/conversations/{conversation}"))
         .await
@@ -62,10 +57,8 @@ async fn a_reply_reaches_the_asker_in_the_conversation() {
     let escalation = &kept["exchanges"][0]["escalation"];
     assert_eq!(escalation["replies"][0]["body"], reply["body"]);
 
-    let path = format!("/api/v1/escalations/{id}/state");
-    lena.post(&path, &json!({"state": "resolved"}))
-        .await
-        .expect(200);
+    let resolved = lena.change(&id, &json!({"state": "resolved"})).await;
+    assert_eq!(resolved["state"], json!("resolved"));
     let open = lena.get("/api/v1/escalations?state=open").await.expect(200);
     assert!(!listed(&open));
     let resolved = lena

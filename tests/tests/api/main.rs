@@ -1,11 +1,14 @@
 //! The server from outside: its API, its headers, its command line.
 
 mod answers;
+mod approved;
 mod asking;
 mod canary;
 mod command_line;
 mod cross_site;
 mod desk;
+mod desk_queues;
+mod desk_work;
 mod documents;
 mod embedding;
 mod erasure;
@@ -18,9 +21,12 @@ mod managers;
 mod people;
 mod permissions;
 mod record;
+mod requests;
+mod rules;
 mod scope;
 mod second_factor;
 mod sessions;
 mod tokens;
+mod trackers;
 mod two_processes;
 mod versions;

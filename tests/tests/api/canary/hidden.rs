@@ -28,6 +28,9 @@ fn body(row: &Row) -> Value {
         "/api/v1/conversations/{id}/messages" => json!({"question": "Where is the pizza?"}),
         "/api/v1/document-sets/{id}/access" => json!({"audience": "everyone", "grants": []}),
         "/api/v1/documents/{id}/access" => json!({"groups": []}),
+        "/api/v1/runs/{id}/helpful" => json!({"helpful": true}),
+        "/api/v1/requests/{id}/messages" => json!({"body": "One more thing."}),
+        "/api/v1/requests/{id}/rating" => json!({"rating": 5}),
         _ => json!({}),
     }
 }

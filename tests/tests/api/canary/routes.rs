@@ -61,7 +61,12 @@ fn body(row: &Row, world: &World) -> Value {
     match (row.method.as_str(), row.path.as_str()) {
         (_, "/api/v1/conversations/{id}/messages") => json!({"question": "Where is the pizza?"}),
         (_, "/api/v1/escalations/{id}/replies") => json!({"body": "Text.", "state": "answered"}),
-        (_, "/api/v1/escalations/{id}/state") => json!({"state": "open"}),
+        (_, "/api/v1/escalations/{id}/change") => json!({"priority": "normal"}),
+        (_, "/api/v1/escalations/{id}/split") => json!({"subject": "A part of it."}),
+        (_, "/api/v1/escalations/{id}/presence") => json!({"writing": false}),
+        (_, "/api/v1/requests/{id}/messages") => json!({"body": "One more thing."}),
+        (_, "/api/v1/runs/{id}/helpful") => json!({"helpful": true}),
+        (_, "/api/v1/rules/try") => json!({"question": CANARIES[0].question}),
         (_, "/api/v1/document-sets") => json!({"name": unique("Set"), "audience": "everyone"}),
         (_, "/api/v1/document-sets/{id}/access") => json!({"audience": "everyone", "grants": []}),
         (_, "/api/v1/documents/{id}/access") => json!({"groups": null}),

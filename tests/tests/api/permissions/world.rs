@@ -3,6 +3,7 @@
 use super::callers::{OFF_TOPIC, Who};
 use super::measured::Measured;
 use super::table::Row;
+use super::team::Team;
 use inhouse_tests::{Answer, Client, PASSWORD, files, shared, totp, unique};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -29,6 +30,7 @@ pub(crate) struct World {
     provisioned_group: String,
     scim: Client,
     measured: &'static Measured,
+    team: Team,
 }
 
 /// A request, ready to be sent.
@@ -161,6 +163,7 @@ impl World {
             scim,
             admin,
             measured: Measured::here().await,
+            team: Team::new().await,
         }
     }
 
@@ -177,6 +180,8 @@ impl World {
             Some("requests") => &who.request,
             Some("desk") => &self.escalation,
             Some("groups") => &self.group,
+            Some("approved") => &self.team.answer,
+            Some("rules") => &self.team.rules,
             Some("quality") => &self.measured.questions,
             _ => &self.set,
         };
@@ -191,8 +196,14 @@ impl World {
         let client = self.client(who, row).await;
         let id = self.id(who, &client, row).await;
         let path = row.path.replace("{id}", &id);
-        let path = path.replace("{user}", &self.person);
-        let path = path.replace("{name}", "figures");
+        let desk = path.starts_with("/api/v1/queues");
+        let user = if desk {
+            &self.team.person
+        } else {
+            &self.person
+        };
+        let path = path.replace("{user}", user);
+        let path = path.replace("{name}", chart(&row.path));
         Prepared {
             path: path + &self.query(&client, who, row).await,
             body: self.body(who, &client, row, &id).await,
@@ -218,6 +229,9 @@ impl World {
     }
 
     async fn id(&self, who: &Who, client: &Client, row: &Row) -> String {
+        if let Some(spare) = self.team.spare(who, client, row).await {
+            return spare;
+        }
         let Row { method, path } = row;
         match (method.as_str(), path.as_str()) {
             ("DELETE", "/api/v1/me/sessions/{id}") => self.spare_session(who).await,
@@ -254,7 +268,10 @@ impl World {
             ("DELETE", "/scim/v2/Groups/{id}") => self.provision("Groups", scim_group()).await,
             (_, "/scim/v2/ResourceTypes/{id}") => "User".to_owned(),
             (_, "/scim/v2/Schemas/{id}") => "urn:ietf:params:scim:schemas:core:2.0:User".to_owned(),
-            (_, path) => self.standing(who, path).clone(),
+            (_, path) => {
+                let standing = self.team.standing(path);
+                standing.unwrap_or_else(|| self.standing(who, path).clone())
+            }
         }
     }
 
@@ -282,6 +299,9 @@ impl World {
         if row.reads() {
             return Body::None;
         }
+        if let Some(body) = self.team.body(row, &self.escalation) {
+            return Body::Json(body);
+        }
         Body::Json(match (row.method.as_str(), row.path.as_str()) {
             ("POST", "/api/v1/document-sets/{id}/documents") => return Body::File,
             (_, path) if path.starts_with("/scim") => return scim_body(row),
@@ -293,10 +313,6 @@ impl World {
                 json!({"name": "A program", "scopes": ["ask"], "days": 1})
             }
             ("POST", "/api/v1/conversations/{id}/messages") => json!({"question": OFF_TOPIC}),
-            ("POST", "/api/v1/escalations/{id}/replies") => {
-                json!({"body": "A reply.", "state": "answered"})
-            }
-            ("POST", "/api/v1/escalations/{id}/state") => json!({"state": "open"}),
             ("POST", "/api/v1/document-sets") => {
                 json!({"name": unique("Made"), "audience": "everyone"})
             }
@@ -414,6 +430,15 @@ impl World {
         let placed = self.admin.post("/api/v1/holds", &self.hold()).await;
         assert!(placed.status.is_success(), "{placed:?}");
         text(&placed.json()["id"])
+    }
+}
+
+/// A chart of those that an endpoint draws.
+fn chart(path: &str) -> &'static str {
+    if path.starts_with("/api/v1/insights") {
+        "weeks"
+    } else {
+        "figures"
     }
 }
 
