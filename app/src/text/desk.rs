@@ -139,31 +139,6 @@ pub(crate) const REJECT_DRAFT: &str = "Reject";
 pub(crate) const DRAFT_TAKEN: &str = "The draft stands in your reply";
 pub(crate) const DRAFT_REJECTED: &str = "The draft was rejected";
 
-/// Languages that questions come in: code and name.
-pub(crate) const QUESTION_LANGUAGES: [(&str, &str); 21] = [
-    ("en", "English"),
-    ("de", "German"),
-    ("fr", "French"),
-    ("es", "Spanish"),
-    ("it", "Italian"),
-    ("pt", "Portuguese"),
-    ("nl", "Dutch"),
-    ("ca", "Catalan"),
-    ("ro", "Romanian"),
-    ("da", "Danish"),
-    ("sv", "Swedish"),
-    ("nb", "Norwegian"),
-    ("fi", "Finnish"),
-    ("pl", "Polish"),
-    ("cs", "Czech"),
-    ("sk", "Slovak"),
-    ("hu", "Hungarian"),
-    ("tr", "Turkish"),
-    ("el", "Greek"),
-    ("ru", "Russian"),
-    ("uk", "Ukrainian"),
-];
-
 pub(crate) fn priority(priority: Priority) -> &'static str {
     match priority {
         Priority::Urgent => "Urgent",

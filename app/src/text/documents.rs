@@ -182,22 +182,36 @@ pub(crate) fn passages_of(done: u64, total: u64) -> String {
     format!("{done} of {}", count(total, "passage", "passages"))
 }
 
+/// Languages of documents and questions: ISO 639-1 code and name.
+pub(crate) const LANGUAGES: [(&str, &str); 21] = [
+    ("en", "English"),
+    ("de", "German"),
+    ("fr", "French"),
+    ("es", "Spanish"),
+    ("it", "Italian"),
+    ("pt", "Portuguese"),
+    ("nl", "Dutch"),
+    ("ca", "Catalan"),
+    ("ro", "Romanian"),
+    ("da", "Danish"),
+    ("sv", "Swedish"),
+    ("nb", "Norwegian"),
+    ("fi", "Finnish"),
+    ("pl", "Polish"),
+    ("cs", "Czech"),
+    ("sk", "Slovak"),
+    ("hu", "Hungarian"),
+    ("tr", "Turkish"),
+    ("el", "Greek"),
+    ("ru", "Russian"),
+    ("uk", "Ukrainian"),
+];
+
 /// A language by its ISO 639-1 code; one without a name here keeps its code.
 pub(crate) fn language(code: &str) -> String {
-    let known = match code {
-        "en" => "English",
-        "de" => "German",
-        "fr" => "French",
-        "es" => "Spanish",
-        "it" => "Italian",
-        "nl" => "Dutch",
-        "pt" => "Portuguese",
-        "pl" => "Polish",
-        "sv" => "Swedish",
-        "da" => "Danish",
-        code => code,
-    };
-    known.to_owned()
+    let mut known = LANGUAGES.iter();
+    let name = known.find(|(one, _)| *one == code).map(|(_, name)| *name);
+    name.unwrap_or(code).to_owned()
 }
 
 #[cfg(test)]

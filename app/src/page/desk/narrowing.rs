@@ -66,7 +66,7 @@ pub(super) fn form(now: Memo<DeskFilter>, all: &Queues) -> AnyView {
         .collect();
     let priorities = Priority::ALL.map(|one| choice(one.as_str(), text::priority(one)));
     let priorities = anything(text::ANY_PRIORITY).chain(priorities).collect();
-    let languages = text::QUESTION_LANGUAGES.map(|(code, name)| choice(code, name));
+    let languages = text::LANGUAGES.map(|(code, name)| choice(code, name));
     let languages = anything(text::ANY_LANGUAGE).chain(languages).collect();
     let sorts = SORTS.map(|sort| {
         choice(
