@@ -96,35 +96,33 @@ impl Store {
     }
 }
 
+/// Asked in one statement: between two, another process could make the account, which would then
+/// look like another person's with the same address.
 async fn known(write: &mut Write, arrival: &Arrival, rules: ArrivalRules) -> Result<Known> {
     let row = sqlx::query(concat!(
         "SELECT ",
         user_columns!("u."),
-        " FROM identities i JOIN users u ON u.id = i.user_id
-         WHERE i.provider = $1 AND i.name = $2 AND u.erased_at IS NULL"
-    ))
-    .bind(clean(&arrival.provider).into_owned())
-    .bind(clean(&arrival.name).into_owned())
-    .fetch_optional(write.connection())
-    .await?;
-    if let Some(row) = row {
-        return Ok(Known::Linked(user(&row)?));
-    }
-    // Whoever has another name at this provider is another person, with the same address or not.
-    let row = sqlx::query(concat!(
-        "SELECT ",
-        user_columns!("u."),
-        ", (SELECT COUNT(*) FROM identities i WHERE i.user_id = u.id AND i.provider = $2) AS links
-         FROM users u WHERE u.email = $1 AND u.erased_at IS NULL"
+        ", (SELECT COUNT(*) FROM identities i
+            WHERE i.user_id = u.id AND i.provider = $2 AND i.name = $3) AS same,
+           (SELECT COUNT(*) FROM identities i WHERE i.user_id = u.id AND i.provider = $2) AS links
+         FROM users u
+         WHERE u.erased_at IS NULL AND (u.email = $1 OR u.id IN
+           (SELECT i.user_id FROM identities i WHERE i.provider = $2 AND i.name = $3))
+         ORDER BY same DESC LIMIT 1"
     ))
     .bind(email_key(&arrival.email))
     .bind(clean(&arrival.provider).into_owned())
+    .bind(clean(&arrival.name).into_owned())
     .fetch_optional(write.connection())
     .await?;
     let Some(row) = row else {
         return Ok(Known::Nobody);
     };
     let found = user(&row)?;
+    if row.int("same")? > 0 {
+        return Ok(Known::Linked(found));
+    }
+    // Whoever has another name at this provider is another person, with the same address or not.
     let trusted = rules.link_by_email || found.source == PersonSource::Scim;
     if trusted && row.int("links")? == 0 {
         Ok(Known::ByEmail(found))
