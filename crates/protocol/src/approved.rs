@@ -75,7 +75,8 @@ pub struct ApprovedAnswer {
     pub groups: Vec<(GroupId, String)>,
     /// What it stands on.
     pub citations: Vec<Citation>,
-    /// The passages of these citations that the reader may see.
+    /// The passages of these citations that the reader may see, and after them what can be cited
+    /// as well: newer ones, and those found for the question that it came from.
     pub passages: Vec<PassageRef>,
     pub author: String,
     pub approved_by: Option<String>,

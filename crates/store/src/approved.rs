@@ -20,7 +20,7 @@ use crate::row::Columns;
 use crate::{Result, Store, StoreError};
 use inhouse_protocol::{
     ApprovedAnswer, ApprovedAnswerId, ApprovedAnswerSummary, Citation, DocumentId, EscalationId,
-    GroupId, PersonName, SetId,
+    GroupId, PassageRef, PersonName, SetId,
 };
 use serde_json::json;
 use sqlx::any::AnyRow;
@@ -74,8 +74,9 @@ impl Store {
     }
 
     /// One answer. `NotFound` unless the principal works the desk and may see every document that
-    /// it cites; of one that was deleted nothing is shown. Of what is cited in a version that isn't
-    /// in force, `passages` also holds the nearest passage of what is.
+    /// it cites; of one that was deleted nothing is shown. Besides what is cited, `passages` holds what
+    /// it can cite: of a version that isn't in force, the nearest passage of what is, and what was
+    /// found for the question that it came from.
     pub async fn approved_answer(
         &self,
         by: &Principal,
@@ -85,9 +86,14 @@ impl Store {
         let row = self.answer_row(by, &scope, id).await?;
         let mut answer = self.whole(by, &scope, &row).await?;
         answer.passages = self.cited_passages(&scope, &answer.citations).await?;
-        for newer in self.newer_passages(&scope, &answer.citations).await? {
-            if answer.passages.iter().all(|known| known.id != newer.id) {
-                answer.passages.push(newer);
+        let newer = self.newer_passages(&scope, &answer.citations).await?;
+        let found = match &answer.escalation {
+            Some(escalation) => self.found_for(&scope, escalation).await?,
+            None => Vec::new(),
+        };
+        for at_hand in newer.into_iter().chain(found) {
+            if answer.passages.iter().all(|known| known.id != at_hand.id) {
+                answer.passages.push(at_hand);
             }
         }
         Ok(answer)
@@ -232,6 +238,20 @@ impl Store {
         let hidden = self.hidden_queues(by).await?;
         let closed = hidden.contains(&row.text("queue_id")?);
         Ok((!closed).then_some(id))
+    }
+
+    /// What was found for the question of an escalation, in force and to be seen in the scope.
+    async fn found_for(&self, scope: &Scope, id: &EscalationId) -> Result<Vec<PassageRef>> {
+        let row = sqlx::query("SELECT run_id FROM escalations WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else {
+            return Ok(Vec::new());
+        };
+        let found = self.shown_of_run(scope, &row.id("run_id")?).await?.passages;
+        let ids: Vec<_> = found.into_iter().map(|passage| passage.id).collect();
+        self.passages(scope, &ids).await
     }
 }
 

@@ -3,8 +3,8 @@
 use super::approved::{answer, approved, citing, given, moved, refused, state_of};
 use super::{Done, World, both, found, ids};
 use inhouse_protocol::{
-    ApprovalState, ApprovedAnswerChange, Audience, EscalationId, EscalationReason, Outcome,
-    QueueChange, Role,
+    ApprovalState, ApprovedAnswer, ApprovedAnswerChange, Audience, EscalationId, EscalationReason,
+    Outcome, QueueChange, Right, Role,
 };
 use inhouse_store::{Actor, FinishRun, NewEscalation, Principal};
 
@@ -16,6 +16,7 @@ both!(
     a_day_that_comes_puts_an_answer_back_and_it_is_not_given_before,
     what_lies_in_a_restricted_queue_is_not_published,
     a_reply_that_is_published_stands_in_the_timeline,
+    what_was_found_for_the_question_can_still_be_cited,
     a_group_that_goes_takes_its_answers_with_it,
 );
 
@@ -202,6 +203,48 @@ async fn a_reply_that_is_published_stands_in_the_timeline(world: World) -> Done 
     let timeline = store.escalation(&lena, &from).await?.timeline;
     let published = timeline.iter().filter(|entry| entry.kind == "published");
     assert_eq!(published.count(), 1);
+    Ok(())
+}
+
+async fn what_was_found_for_the_question_can_still_be_cited(world: World) -> Done {
+    let (lena_user, lena) = world.person("lena", Role::Legal).await?;
+    let (_, lea) = world.person("lea", Role::Legal).await?;
+    let (_, emil) = world.person("emil", Role::Employee).await?;
+    let board = world.group("Board", &[&lena_user]).await?;
+    let open = world.set("Policies", Audience::Everyone).await?;
+    let closed = world
+        .set_for("Secret", Audience::Restricted, &[(&board, Right::Manage)])
+        .await?;
+    let (_, gifts) = world.document(&open, "gifts.txt", "Up to EUR 50.").await?;
+    let (_, secret) = world
+        .document(&closed, "board.txt", "Up to EUR 90.")
+        .await?;
+    let mut passages = world.passages_of(&gifts).await?;
+    passages.extend(world.passages_of(&secret).await?);
+    let store = &world.store;
+    let run = world.ask(&emil, "Which gifts?").await?;
+    let end = FinishRun {
+        passages,
+        escalation: Some(NewEscalation::new(EscalationReason::Asked)),
+        ..FinishRun::new(Outcome::Escalated)
+    };
+    let published = ApprovedAnswerChange {
+        escalation: store.finish_run(&run, end).await?,
+        ..answer("Which gifts?")
+    };
+    let id = store.create_approved_answer(&lena, &published).await?;
+    let at_hand = |shown: &ApprovedAnswer| -> Vec<String> {
+        let passages = shown.passages.iter();
+        passages.map(|passage| passage.text.clone()).collect()
+    };
+    let to_lena = store.approved_answer(&lena, &id).await?;
+    assert_eq!(at_hand(&to_lena), ["Up to EUR 50.", "Up to EUR 90."]);
+    let to_lea = store.approved_answer(&lea, &id).await?;
+    assert_eq!(at_hand(&to_lea), ["Up to EUR 50."]);
+
+    // What is no longer in force is no longer at hand.
+    world.document(&open, "gifts.txt", "Up to EUR 40.").await?;
+    assert!(at_hand(&store.approved_answer(&lea, &id).await?).is_empty());
     Ok(())
 }
 
