@@ -3,6 +3,7 @@
 mod ai_notice;
 mod answer;
 mod bell;
+mod chart;
 mod citation;
 mod composer;
 mod conflict;
@@ -26,6 +27,7 @@ mod whole;
 
 pub(crate) use ai_notice::ai_notice;
 pub(crate) use answer::{Answer, Checks};
+pub(crate) use chart::chart_figure;
 pub(crate) use citation::{CitationButton, CitationCard};
 pub(crate) use composer::{Composer, Sending};
 pub(crate) use conflict::conflict_view;

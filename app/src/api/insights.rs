@@ -2,18 +2,10 @@
 
 use super::{Api, Reply};
 use inhouse_protocol::{
-    DecideRequest, DocumentRequest, DocumentRequestId, DocumentRequestState, InsightChart,
-    NewDocumentRequest,
+    DecideRequest, DocumentRequest, DocumentRequestId, DocumentRequestState, NewDocumentRequest,
 };
 
 impl Api {
-    /// A chart as an `<svg>` element.
-    pub(crate) async fn insight_chart(&self, chart: InsightChart, days: u32) -> Reply<String> {
-        let name = chart.as_str();
-        self.body(format!("/api/v1/insights/charts/{name}?days={days}"))
-            .await
-    }
-
     pub(crate) async fn request_document(
         &self,
         new: &NewDocumentRequest,

@@ -8,7 +8,7 @@ use super::only_for;
 use crate::api::path;
 use crate::part::{IntoWhole, IntoWholes, bodies, derive, loaded, only, rows_to_come};
 use crate::text;
-use inhouse_protocol::{InsightFigure, InsightRow, Insights, Me, Role};
+use inhouse_protocol::{InsightFigure, InsightRow, Insights, Me, Outcome, Role};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -94,7 +94,7 @@ fn content(
     let requests = RwSignal::new(requests);
     let figures = figures(&insights.figures);
     let missing = missing::section(&insights.missing, works_the_desk, requests);
-    let charts = charts::section(insights.charts, insights.days);
+    let charts = charts::section(insights.charts);
     let departments = rows("departments", text::BY_DEPARTMENT, &insights.departments);
     let topics = rows("topics", text::BY_TOPIC, &insights.topics);
     let requested = requests::section(requests);
@@ -136,6 +136,8 @@ fn rows(id: &'static str, heading: &'static str, all: &[InsightRow]) -> AnyView 
     if all.is_empty() {
         return ().whole();
     }
+    let answered = text::outcome(Outcome::Answered);
+    let declined = text::outcome(Outcome::Declined);
     let rows = all
         .iter()
         .map(|row| {
@@ -146,10 +148,18 @@ fn rows(id: &'static str, heading: &'static str, all: &[InsightRow]) -> AnyView 
             view! {
                 <tr>
                     <th scope="row">{label}</th>
-                    <td class="number">{row.questions}</td>
-                    <td class="number">{row.answered}</td>
-                    <td class="number">{row.escalated}</td>
-                    <td class="number">{row.declined}</td>
+                    <td class="number" data-label=text::QUESTIONS_ASKED>
+                        {row.questions}
+                    </td>
+                    <td class="number" data-label=answered>
+                        {row.answered}
+                    </td>
+                    <td class="number" data-label=text::TO_A_PERSON>
+                        {row.escalated}
+                    </td>
+                    <td class="number" data-label=declined>
+                        {row.declined}
+                    </td>
                 </tr>
             }
         })
@@ -164,9 +174,9 @@ fn rows(id: &'static str, heading: &'static str, all: &[InsightRow]) -> AnyView 
                         <tr>
                             <th scope="col">{text::NAME_COLUMN}</th>
                             <th scope="col" class="number">{text::QUESTIONS_ASKED}</th>
-                            <th scope="col" class="number">{text::outcome(inhouse_protocol::Outcome::Answered)}</th>
+                            <th scope="col" class="number">{answered}</th>
                             <th scope="col" class="number">{text::TO_A_PERSON}</th>
-                            <th scope="col" class="number">{text::outcome(inhouse_protocol::Outcome::Declined)}</th>
+                            <th scope="col" class="number">{declined}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

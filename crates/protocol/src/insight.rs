@@ -111,15 +111,6 @@ pub enum InsightChart {
 impl InsightChart {
     /// Every chart, in the order in which they are shown.
     pub const ALL: [Self; 3] = [Self::Weeks, Self::Missing, Self::Topics];
-
-    /// The chart's name in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Weeks => "weeks",
-            Self::Missing => "missing",
-            Self::Topics => "topics",
-        }
-    }
 }
 
 /// `GET /api/v1/insights?days=30`. What lies in a restricted queue is nowhere in it.
@@ -133,7 +124,8 @@ pub struct Insights {
     pub weeks: Vec<InsightWeek>,
     /// The most frequent first, at most 30.
     pub missing: Vec<MissingTopic>,
-    pub charts: Vec<InsightChart>,
+    /// Those that there is something to draw for, each as an `<svg>` element.
+    pub charts: Vec<(InsightChart, String)>,
     /// More was asked than is looked at: the newest 20,000 are.
     pub cut: bool,
 }

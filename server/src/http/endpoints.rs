@@ -156,7 +156,6 @@ pub fn all() -> Vec<Endpoint> {
         // What is missing.
         endpoint(GET, "/api/v1/insights", INSIGHT, insights::show),
         endpoint(GET, "/api/v1/insights/export", INSIGHT, insights::export),
-        endpoint(GET, "/api/v1/insights/charts/{name}", INSIGHT, insights::chart),
         endpoint(GET, "/api/v1/document-requests", INSIGHT, insights::requests),
         endpoint(POST, "/api/v1/document-requests", INSIGHT, insights::request),
         endpoint(POST, "/api/v1/document-requests/{id}/state", INSIGHT, insights::decide),

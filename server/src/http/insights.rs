@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use inhouse_protocol::{
-    DecideRequest, DocumentRequest, DocumentRequestId, InsightChart, Insights, NewDocumentRequest,
+    DecideRequest, DocumentRequest, DocumentRequestId, Insights, NewDocumentRequest,
 };
 use serde::Deserialize;
 
@@ -56,23 +56,6 @@ pub(super) async fn export(
         ),
     ];
     Ok((headers, table).into_response())
-}
-
-/// A chart of them, as SVG.
-pub(super) async fn chart(
-    State(app): State<App>,
-    caller: Caller,
-    Path(name): Path<String>,
-    Query(period): Query<Period>,
-) -> AppResult<Response> {
-    let mut charts = InsightChart::ALL.into_iter();
-    let chart = charts.find(|chart| chart.as_str() == name);
-    let chart = chart.ok_or(AppError::NotFound)?;
-    let told = insights::insights(&app, &caller.principal, period.days).await?;
-    // Of nothing there is no picture.
-    let svg = insights::draw(&told, chart).unwrap_or_default();
-    let svg_type = HeaderValue::from_static("image/svg+xml");
-    Ok(([(header::CONTENT_TYPE, svg_type)], svg).into_response())
 }
 
 /// The documents that somebody asked for.

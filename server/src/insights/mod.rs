@@ -85,7 +85,7 @@ pub(crate) async fn insights(app: &App, by: &Principal, days: u32) -> AppResult<
     };
     told.charts = InsightChart::ALL
         .into_iter()
-        .filter(|chart| draw(&told, *chart).is_some())
+        .filter_map(|chart| Some((chart, draw(&told, chart)?)))
         .collect();
     Ok(told)
 }
@@ -176,7 +176,7 @@ async fn missing(app: &App, by: &Principal, all: &[Asked]) -> AppResult<Vec<Miss
 }
 
 /// A chart of these figures as an `<svg>` element; none where there is nothing to draw.
-pub(crate) fn draw(insights: &Insights, chart: InsightChart) -> Option<String> {
+fn draw(insights: &Insights, chart: InsightChart) -> Option<String> {
     const ENDS: [&str; 3] = ["answered", "to a person", "declined"];
     match chart {
         InsightChart::Weeks => {

@@ -1,7 +1,7 @@
 //! Charts of an evaluation: SVG that the server draws, in the page so that the style sheet colors it.
 
 use crate::api::Api;
-use crate::part::{ErrorNote, IntoWhole, IntoWholes, derive, live, on_change};
+use crate::part::{IntoWhole, IntoWholes, chart_figure, derive, live, on_change};
 use crate::text;
 use inhouse_protocol::{ApiError, Chart, EvaluationId};
 use leptos::prelude::*;
@@ -29,7 +29,9 @@ pub(super) fn charts(id: EvaluationId, names: Signal<Vec<Chart>>) -> AnyView {
                 .map(|_| view! { <div class="skeleton-lines" aria-hidden="true"></div> })
                 .wholes();
         }
-        all.into_iter().map(figure).wholes()
+        let all = all.into_iter();
+        all.map(|(chart, drawn)| chart_figure(text::chart(chart), drawn))
+            .wholes()
     };
     view! {
         <section
@@ -40,25 +42,6 @@ pub(super) fn charts(id: EvaluationId, names: Signal<Vec<Chart>>) -> AnyView {
             <h2 id="charts">{text::CHARTS}</h2>
             <div class="charts">{live(figures)}</div>
         </section>
-    }
-    .whole()
-}
-
-fn figure((chart, drawn): (Chart, Result<String, ApiError>)) -> AnyView {
-    let name = text::chart(chart);
-    let picture = match drawn {
-        // On a phone it is scrolled, by keys too.
-        Ok(svg) => view! {
-            <div class="chart-frame" tabindex="0" role="group" aria-label=name inner_html=svg></div>
-        }
-        .whole(),
-        Err(error) => view! { <ErrorNote error=error /> }.whole(),
-    };
-    view! {
-        <figure>
-            <figcaption>{name}</figcaption>
-            {picture}
-        </figure>
     }
     .whole()
 }

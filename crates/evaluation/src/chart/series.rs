@@ -4,7 +4,7 @@ use super::svg::{Anchor, Drawing, WIDTH, shortened};
 use crate::real;
 use std::fmt::Write as _;
 
-const LEFT: f64 = 220.0;
+const LEFT: f64 = 250.0;
 const RIGHT: f64 = WIDTH - 150.0;
 const ROW: f64 = 32.0;
 const BAR: f64 = 18.0;

@@ -203,7 +203,7 @@ impl World {
             &self.person
         };
         let path = path.replace("{user}", user);
-        let path = path.replace("{name}", chart(&row.path));
+        let path = path.replace("{name}", "figures");
         Prepared {
             path: path + &self.query(&client, who, row).await,
             body: self.body(who, &client, row, &id).await,
@@ -430,15 +430,6 @@ impl World {
         let placed = self.admin.post("/api/v1/holds", &self.hold()).await;
         assert!(placed.status.is_success(), "{placed:?}");
         text(&placed.json()["id"])
-    }
-}
-
-/// A chart of those that an endpoint draws.
-fn chart(path: &str) -> &'static str {
-    if path.starts_with("/api/v1/insights") {
-        "weeks"
-    } else {
-        "figures"
     }
 }
 
