@@ -67,7 +67,7 @@ pub(super) fn others(shown: Shown) -> AnyView {
                     {Icon::Alert.view()}
                     <div class="meanwhile">
                         <p>{text::MEANWHILE}</p>
-                        <ol class="timeline">{news.into_iter().map(thread::entry).wholes()}</ol>
+                        <ol class="doings">{news.into_iter().map(thread::entry).wholes()}</ol>
                         <button
                             type="button"
                             class="small"

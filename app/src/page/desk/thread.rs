@@ -71,7 +71,7 @@ pub(super) fn timeline(shown: Shown) -> AnyView {
     view! {
         <section class="desk-history" aria-labelledby="timeline-title" hidden=none>
             <h2 id="timeline-title">{text::DESK_TIMELINE}</h2>
-            <ol class="timeline">
+            <ol class="doings">
                 {live(move || entries.get().into_iter().map(entry).wholes())}
             </ol>
         </section>

@@ -53,7 +53,6 @@ pub(super) fn Replaying(shown: Shown) -> impl IntoView {
             <h2 id="replay-rules">{text::REPLAY_RULES}</h2>
             <p class="quiet">{text::REPLAY_RULES_LEAD}</p>
             <form class="inline-form" method="post" on:submit=submit>
-                <FormError error=error />
                 <div class="field">
                     <label for="replay-size">{text::REPLAY_HOW_MANY}</label>
                     <select id="replay-size" node_ref=size>
@@ -66,6 +65,7 @@ pub(super) fn Replaying(shown: Shown) -> impl IntoView {
                 >
                     {live(move || if busy.get() { text::REPLAYING } else { text::REPLAY })}
                 </button>
+                <FormError error=error />
             </form>
             {live(result)}
         </section>
