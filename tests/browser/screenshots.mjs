@@ -46,7 +46,7 @@ try {
           async (page) => {
             await show(page, entry, ready);
             const path = join(folder, `${entry.name}-${colorScheme}-${width}.png`);
-            await page.screenshot({ path, animations: 'disabled' });
+            await page.screenshot({ path, animations: 'disabled', fullPage: true });
           },
           { colorScheme, viewport },
         );

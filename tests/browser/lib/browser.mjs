@@ -13,7 +13,7 @@ const FLAGS = [
 ];
 
 // How long anything on a page may take; a model that writes on two cores is slow.
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 60_000;
 export const ANSWER_MS = 240_000;
 
 export function launch() {

@@ -10,7 +10,7 @@ import { makeCertificates } from './certificates.mjs';
 
 const SUFFIX = 'dc=example,dc=com';
 const READER = `cn=reader,${SUFFIX}`;
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 const PROGRAMS = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` };
 
