@@ -86,7 +86,9 @@ async fn a_sentence_with_a_wrong_number_gives_way_to_the_documents_words() {
     assert_eq!(shown[0]["verbatim"], json!(true), "{shown:?}");
     assert!(shown[0]["text"].as_str().unwrap().contains("45 dollars"));
     assert!(!shown[0]["replaces"].as_str().unwrap().is_empty());
-    assert!(!format!("{shown:?}").contains("99"), "{shown:?}");
+    // Of the text alone: an id may hold any digits.
+    let texts = shown.iter().map(|sentence| sentence["text"].to_string());
+    assert!(!texts.collect::<String>().contains("99"), "{shown:?}");
 }
 
 #[tokio::test]
