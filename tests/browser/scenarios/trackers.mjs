@@ -101,7 +101,8 @@ test('a question becomes an issue, and what is closed on one side is closed on t
     await page.locator('.page-head .tag', { hasText: 'Resolved' }).waitFor();
     const link = page.getByRole('link', { name: key, exact: true });
     assert.equal(await link.getAttribute('href'), `${jira.address}/browse/${key}`);
-    await page.locator('.timeline').getByText("saw that its issue is now 'Done'").waitFor();
+    const done = page.getByRole('region', { name: 'What was done' });
+    await done.getByText("saw that its issue is now 'Done'").waitFor();
     const comment = page.locator('.reply.internal').filter({ hasText: 'From the ticket' });
     await comment.getByText(`Jana Vogt: ${COMMENT}`).waitFor();
 
